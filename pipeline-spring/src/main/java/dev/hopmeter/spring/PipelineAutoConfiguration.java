@@ -1,0 +1,34 @@
+package dev.hopmeter.spring;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** Clock, stamps and wire format for every service of the conventional backend. */
+@AutoConfiguration
+class PipelineAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    EpochClock epochClock() {
+        return EpochClock.system();
+    }
+
+    @Bean
+    Stamps stamps(EpochClock clock, MeterRegistry registry) {
+        return new Stamps(clock, registry, Backend.CONVENTIONAL);
+    }
+
+    @Bean
+    WireFormat wireFormat() {
+        return new WireFormat();
+    }
+
+    @Bean
+    ProblemAnswers problemAnswers() {
+        return new ProblemAnswers();
+    }
+}

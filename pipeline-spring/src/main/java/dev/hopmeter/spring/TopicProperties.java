@@ -1,0 +1,23 @@
+package dev.hopmeter.spring;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The topics that the services share, and how they are created where they do not exist. An existing topic is left as it is.
+ *
+ * @param changes the change topic: one record for each order, keyed by order id
+ * @param deadLetters where poison records go, with their reason
+ * @param partitions of a new topic; more let more consumers share the work, and cost each replica fetch a little
+ * @param replication copies of each partition; 3 survives the loss of a broker with two copies left
+ * @param minInsyncReplicas copies that an {@code acks=all} write waits for at least
+ */
+@ConfigurationProperties(prefix = "hopmeter.topics", ignoreUnknownFields = false)
+public record TopicProperties(
+        @DefaultValue("hopmeter.orders") @NotBlank String changes,
+        @DefaultValue("hopmeter.dead-letters") @NotBlank String deadLetters,
+        @DefaultValue("6") @Min(1) int partitions,
+        @DefaultValue("3") @Min(1) short replication,
+        @DefaultValue("2") @Min(1) short minInsyncReplicas) {}
