@@ -28,7 +28,13 @@ public final class Limits {
         return matching(name, value, CURRENCY, "three capital letters, as in EUR");
     }
 
-    static String idempotencyKey(String name, String value) {
+    /**
+     * Checks a client's idempotency key.
+     *
+     * @return the value
+     * @throws IllegalArgumentException if the value is not a key; the message starts with the name
+     */
+    public static String idempotencyKey(String name, String value) {
         return matching(name, value, IDEMPOTENCY_KEY, "1 to 128 visible ASCII characters without spaces");
     }
 
@@ -36,6 +42,9 @@ public final class Limits {
         if (value.length() < least || value.length() > most) {
             throw new IllegalArgumentException(
                     name + " has " + least + " to " + most + " characters, not " + value.length());
+        }
+        if (!value.codePoints().allMatch(Limits::isText)) {
+            throw new IllegalArgumentException(name + " has no control characters and no halves of surrogate pairs");
         }
         return value;
     }
@@ -45,6 +54,11 @@ public final class Limits {
             throw new IllegalArgumentException(name + " is between " + least + " and " + most + ", not " + value);
         }
         return value;
+    }
+
+    private static boolean isText(int codePoint) {
+        return !Character.isISOControl(codePoint)
+                && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
     }
 
     private static String matching(String name, String value, Pattern pattern, String form) {

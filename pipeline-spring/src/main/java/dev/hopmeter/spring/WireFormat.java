@@ -1,7 +1,10 @@
 package dev.hopmeter.spring;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.OrderDraft;
+import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,6 +35,7 @@ public final class WireFormat {
                     config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
             .build();
 
     /**
@@ -95,8 +99,16 @@ public final class WireFormat {
 
     private static String reason(JacksonException e) {
         Throwable cause = e.getCause();
-        return cause instanceof IllegalArgumentException && cause.getMessage() != null
+        String reason = cause instanceof IllegalArgumentException && cause.getMessage() != null
                 ? cause.getMessage()
                 : e.getOriginalMessage();
+        return e.getPath().isEmpty() ? reason : place(e.getPath()) + ": " + reason;
+    }
+
+    private static String place(List<JacksonException.Reference> path) {
+        return path.stream()
+                .map(step ->
+                        step.getPropertyName() == null ? Integer.toString(step.getIndex()) : step.getPropertyName())
+                .collect(Collectors.joining("."));
     }
 }

@@ -1,0 +1,93 @@
+package dev.hopmeter.aggregator;
+
+import dev.hopmeter.spring.TopicProperties;
+import dev.hopmeter.spring.WireFormat;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** Kafka Streams from Spring's own properties, with the guarantees of {@link TopicProperties} for its internal topics. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AggregatorProperties.class)
+class AggregatorConfiguration {
+
+    @Bean
+    WindowTopology windowTopology(
+            TopicProperties topics, AggregatorProperties settings, WireFormat format, MeterRegistry registry) {
+        return new WindowTopology(topics.changes(), settings.retention(), settings.grace(), format, registry);
+    }
+
+    @Bean
+    StreamsSettings streamsSettings(
+            KafkaProperties kafka,
+            KafkaConnectionDetails connection,
+            TopicProperties topics,
+            MeterRegistry registry,
+            @Value("${spring.application.name}") String name) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) topics.replication());
+        properties.put(
+                StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
+                Short.toString(topics.minInsyncReplicas()));
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.putAll(kafka.buildStreamsProperties());
+        properties.put(
+                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getStreams().getBootstrapServers());
+        properties.putAll(PoisonOrders.settings(topics.deadLetters(), name, registry));
+        return new StreamsSettings(properties);
+    }
+
+    @Bean
+    Aggregation aggregation(
+            WindowTopology topology,
+            StreamsSettings streams,
+            AggregatorProperties settings,
+            MeterRegistry registry,
+            Environment environment,
+            ConfigurableApplicationContext context) {
+        Supplier<HostInfo> address = () -> address(settings, environment);
+        return new Aggregation(
+                address,
+                () -> {
+                    KafkaStreams made = new KafkaStreams(topology.get(), streams.announcing(address.get()));
+                    made.setUncaughtExceptionHandler(new ThreadReplacements(settings.threadReplacements()));
+                    made.setStateListener((state, before) -> stopAfterError(state, context));
+                    if (settings.streamsMetrics()) {
+                        new KafkaStreamsMetrics(made).bindTo(registry);
+                    }
+                    return made;
+                },
+                settings.closeTimeout());
+    }
+
+    private static HostInfo address(AggregatorProperties settings, Environment environment) {
+        return HostInfo.buildFromEndpoint(Optional.ofNullable(settings.advertisedAddress())
+                .orElseGet(() -> "127.0.0.1:" + environment.getRequiredProperty("local.server.port")));
+    }
+
+    private static void stopAfterError(State state, ConfigurableApplicationContext context) {
+        if (state == State.ERROR) {
+            Thread.ofPlatform()
+                    .daemon(false)
+                    .name("stop-after-error")
+                    .start(() -> System.exit(SpringApplication.exit(context, () -> 1)));
+        }
+    }
+}

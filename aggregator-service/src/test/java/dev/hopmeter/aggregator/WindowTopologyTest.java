@@ -1,0 +1,306 @@
+package dev.hopmeter.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hopmeter.aggregator.Orders.Cell;
+import dev.hopmeter.aggregator.Orders.Expected;
+import dev.hopmeter.contract.Limits;
+import dev.hopmeter.contract.Order;
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.spring.PoisonRecords;
+import dev.hopmeter.spring.WireFormat;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyDescription;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WindowTopologyTest {
+
+    private static final String CHANGES = "orders-topic";
+    private static final String DEAD_LETTERS = "dead-letters-topic";
+    private static final Duration RETENTION = Duration.ofHours(1);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final long NOON = Instant.parse("2026-06-08T12:00:00Z").toEpochMilli();
+
+    private final WireFormat format = new WireFormat();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final WindowTopology topology = new WindowTopology(CHANGES, RETENTION, GRACE, format, registry);
+
+    @TempDir
+    private Path stateDir;
+
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> changes;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    @BeforeEach
+    void start() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "topology-test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "not-asked:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        settings.putAll(PoisonOrders.settings(DEAD_LETTERS, "aggregator-service", registry));
+        driver = new TopologyTestDriver(topology.get(), settings, Instant.ofEpochMilli(NOON));
+        changes = driver.createInputTopic(CHANGES, new ByteArraySerializer(), new ByteArraySerializer());
+        deadLetters = driver.createOutputTopic(DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void theTopologyHasTwoSubTopologiesAndEveryPartOfItIsNamed() {
+        TopologyDescription description = topology.get().describe();
+
+        assertThat(description.subtopologies()).hasSize(2);
+        assertThat(description.globalStores()).isEmpty();
+        assertThat(description.toString()).contains("amounts-repartition").doesNotContainPattern("KSTREAM-[A-Z]+-\\d+");
+        assertThat(driver.getAllStateStores().keySet()).containsExactlyInAnyOrder("windows-10s", "windows-1m");
+    }
+
+    @Test
+    void windowsStartWhereTheContractSaysAndNotAMillisecondBesides() {
+        Orders orders = new Orders(1);
+        for (long moment : new long[] {NOON - 1, NOON, NOON + 9_999, NOON + 10_000, NOON + 59_999, NOON + 60_000}) {
+            send(orders.order("eu-west", "retail", 1), moment);
+        }
+
+        assertThat(starts(WindowSize.TEN_SECONDS))
+                .containsExactlyInAnyOrder(NOON - 10_000, NOON, NOON + 10_000, NOON + 50_000, NOON + 60_000);
+        assertThat(starts(WindowSize.ONE_MINUTE)).containsExactlyInAnyOrder(NOON - 60_000, NOON, NOON + 60_000);
+        for (WindowSize size : WindowSize.values()) {
+            assertThat(starts(size))
+                    .allSatisfy(start -> assertThat(size.startOf(start)).isEqualTo(start));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void countAndSumOfRandomOrdersAreThoseOfTheContractsArithmetic(long seed) {
+        Orders orders = new Orders(seed);
+        Expected expected = new Expected();
+        long now = NOON;
+        for (int i = 0; i < 2_000; i++) {
+            now += orders.between(0, 300);
+            long committed = now - orders.between(0, GRACE.toMillis());
+            Order order = orders.next();
+            send(order, committed);
+            expected.add(order, committed);
+        }
+
+        assertThat(totals()).isEqualTo(expected.totals());
+        assertThat(late(WindowSize.TEN_SECONDS) + late(WindowSize.ONE_MINUTE)).isZero();
+        assertThat(droppedByKafkaStreams()).isZero();
+    }
+
+    @Test
+    void anOrderIsAddedUntilItsWindowsEndAndGraceAreReachedAndCountedAsLateAfterwards() {
+        Orders orders = new Orders(1);
+        Expected expected = new Expected();
+        send(expected, orders.order("eu-west", "retail", 1), NOON);
+        send(expected, orders.order("eu-west", "retail", 2), NOON + 19_999);
+        send(expected, orders.order("eu-west", "retail", 4), NOON + 9_999);
+        assertThat(totals()).isEqualTo(expected.totals());
+        assertThat(late(WindowSize.TEN_SECONDS)).isZero();
+
+        send(expected, orders.order("eu-west", "retail", 8), NOON + 20_000);
+        Order late = orders.order("eu-west", "retail", 16);
+        send(late, NOON + 9_999);
+        expected.add(WindowSize.ONE_MINUTE, late, NOON + 9_999);
+
+        assertThat(totals()).isEqualTo(expected.totals());
+        assertThat(late(WindowSize.TEN_SECONDS)).isEqualTo(1);
+        assertThat(late(WindowSize.ONE_MINUTE)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void everyRandomlyDelayedOrderIsEitherInItsWindowOrCountedAsLate(long seed) {
+        Orders orders = new Orders(seed);
+        long now = NOON;
+        int sent = 2_000;
+        for (int i = 0; i < sent; i++) {
+            now += orders.between(0, 500);
+            send(orders.next(), now - orders.between(0, 120_000));
+        }
+
+        Map<Cell, WindowTotal> totals = totals();
+        for (WindowSize size : WindowSize.values()) {
+            long counted = totals.entrySet().stream()
+                    .filter(entry -> entry.getKey().size() == size)
+                    .mapToLong(entry -> entry.getValue().count())
+                    .sum();
+            assertThat(late(size)).isPositive();
+            assertThat(counted + late(size)).isEqualTo(sent);
+        }
+        assertThat(droppedByKafkaStreams()).isZero();
+    }
+
+    @Test
+    void anOrderWithoutATrailIsSummedLikeOneWithIt() {
+        Orders orders = new Orders(1);
+        Expected expected = new Expected();
+        Order timed = orders.order("eu-west", "retail", 100);
+        Headers trail = new RecordHeaders();
+        trail.add("Hopmeter-Trail", "journey;intended=1".getBytes(StandardCharsets.US_ASCII));
+        changes.pipeInput(new TestRecord<>(id(timed), format.write(timed), trail, NOON));
+        expected.add(timed, NOON);
+        send(expected, orders.order("eu-west", "retail", 11), NOON);
+
+        assertThat(totals()).isEqualTo(expected.totals());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "{", "[]", "12", "not json", "{\"id\":\"x\"}", "\u0000"})
+    void whatIsNoOrderGoesToTheDeadLettersUnchangedAndTheRestIsCounted(String poison) {
+        Orders orders = new Orders(1);
+        Expected expected = new Expected();
+        send(expected, orders.order("eu-west", "retail", 1), NOON);
+        byte[] bytes = poison.getBytes(StandardCharsets.UTF_8);
+        Headers trail = new RecordHeaders();
+        trail.add("Hopmeter-Trail", "journey".getBytes(StandardCharsets.US_ASCII));
+        changes.pipeInput(new TestRecord<>("k".getBytes(StandardCharsets.UTF_8), bytes, trail, NOON + 5));
+        send(expected, orders.order("eu-west", "retail", 2), NOON + 10);
+
+        TestRecord<byte[], byte[]> dead = deadLetters.readRecord();
+        assertThat(dead.value()).isEqualTo(bytes);
+        assertThat(dead.key()).asString().isEqualTo("k");
+        assertThat(dead.timestamp()).isEqualTo(NOON + 5);
+        assertThat(header(dead, "Hopmeter-Trail")).isEqualTo("journey");
+        assertThat(header(dead, PoisonRecords.CONSUMER)).isEqualTo("aggregator-service");
+        assertThat(header(dead, PoisonRecords.REASON)).isNotBlank();
+        assertThat(deadLetters.isEmpty()).isTrue();
+        assertThat(totals()).isEqualTo(expected.totals());
+        assertThat(deadLettersCounted()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordWithoutAValueIsPoison() {
+        changes.pipeInput(new TestRecord<>("k".getBytes(StandardCharsets.UTF_8), null, new RecordHeaders(), NOON));
+
+        TestRecord<byte[], byte[]> dead = deadLetters.readRecord();
+        assertThat(dead.value()).isNull();
+        assertThat(header(dead, PoisonRecords.REASON)).isEqualTo("a record on the change topic has a value");
+        assertThat(deadLettersCounted()).isEqualTo(1);
+    }
+
+    @Test
+    void anOrderOutOfTheContractsBoundsIsPoisonWithTheBoundAsReason() {
+        String tooMuch = new String(format.write(new Orders(1).order("eu-west", "retail", 77)), StandardCharsets.UTF_8)
+                .replace("\"amount\":77", "\"amount\":" + (Limits.MAX_AMOUNT + 1));
+        changes.pipeInput("k".getBytes(StandardCharsets.UTF_8), tooMuch.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(header(deadLetters.readRecord(), PoisonRecords.REASON))
+                .isEqualTo("amount is between 1 and " + Limits.MAX_AMOUNT + ", not " + (Limits.MAX_AMOUNT + 1));
+        assertThat(totals()).isEmpty();
+    }
+
+    @Test
+    void aRepartitionedAmountThatCannotBeReadStopsTheStreamAsItIsNoPoisonOrder() {
+        TestInputTopic<byte[], byte[]> amounts = driver.createInputTopic(
+                "topology-test-amounts-repartition", new ByteArraySerializer(), new ByteArraySerializer());
+
+        assertThatThrownBy(() -> amounts.pipeInput(new byte[] {'k'}, new byte[3]))
+                .isInstanceOf(StreamsException.class);
+        assertThat(deadLettersCounted()).isZero();
+    }
+
+    private void send(Expected expected, Order order, long committed) {
+        send(order, committed);
+        expected.add(order, committed);
+    }
+
+    private void send(Order order, long committed) {
+        changes.pipeInput(id(order), format.write(order), committed);
+    }
+
+    private static byte[] id(Order order) {
+        return order.id().toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Set<Long> starts(WindowSize size) {
+        return totals().keySet().stream()
+                .filter(cell -> cell.size() == size)
+                .map(Cell::startMillis)
+                .collect(Collectors.toSet());
+    }
+
+    private Map<Cell, WindowTotal> totals() {
+        Map<Cell, WindowTotal> totals = new HashMap<>();
+        for (WindowSize size : WindowSize.values()) {
+            try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> windows = driver.<String,
+                            WindowTotal>
+                            getTimestampedWindowStore(WindowTopology.storeOf(size))
+                    .all()) {
+                while (windows.hasNext()) {
+                    KeyValue<Windowed<String>, ValueAndTimestamp<WindowTotal>> window = windows.next();
+                    totals.put(
+                            new Cell(
+                                    size,
+                                    WindowKey.parse(window.key.key()),
+                                    window.key.window().start()),
+                            window.value.value());
+                }
+            }
+        }
+        return totals;
+    }
+
+    private double late(WindowSize size) {
+        return registry.get("hopmeter.windows.late")
+                .tag("size", size.word())
+                .counter()
+                .count();
+    }
+
+    private double deadLettersCounted() {
+        return registry.get("hopmeter.dead.letters")
+                .tag("consumer", "aggregator-service")
+                .counter()
+                .count();
+    }
+
+    private double droppedByKafkaStreams() {
+        return driver.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("dropped-records-total"))
+                .mapToDouble(metric -> (double) metric.getValue().metricValue())
+                .sum();
+    }
+
+    private static String header(TestRecord<?, ?> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.aggregator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.cdc;
+
+import org.jspecify.annotations.NullMarked;

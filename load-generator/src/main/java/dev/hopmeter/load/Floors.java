@@ -1,0 +1,259 @@
+package dev.hopmeter.load;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Measures floors: each step alone, one after the other, on an otherwise idle stack. A step that cannot be measured says why
+ * and leaves the others as they are.
+ */
+final class Floors {
+
+    private static final int VALUES = 1_000;
+    private static final int DISCARDED = 200;
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration LONGEST_RULER = Duration.ofSeconds(10);
+    private static final int BLOCK = 4_096;
+    private static final int BLOCKS = 1_024;
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final EpochClock clock;
+    private final Path folder;
+    private final String id;
+
+    /**
+     * Floors of a run.
+     *
+     * @param folder on the disk whose flush is measured
+     * @param id what scratch files, tables and topics are called by; no other run has it
+     */
+    Floors(EpochClock clock, Path folder, String id) {
+        this.clock = clock;
+        this.folder = folder;
+        this.id = id;
+    }
+
+    /** What can be measured with nothing but this process: disk, loopback and the ruler. */
+    Floor alone(TrialPlan plan) throws InterruptedException {
+        return new Floor(List.of(disk(), loopback(0), ruler(plan)));
+    }
+
+    /** All of it, of the stack that these are the addresses of. */
+    Floor of(TrialPlan plan, Endpoints stack) throws InterruptedException {
+        boolean routed = plan.workload() == Workload.JOURNEY;
+        List<Floor.Part> parts = new ArrayList<>();
+        parts.add(disk());
+        parts.add(commit(stack));
+        parts.add(brokers(stack));
+        parts.add(redis(stack, routed ? 2 : 0));
+        parts.add(loopback(2));
+        if (plan.backend() != Backend.IN_MEMORY) {
+            parts.add(ruler(plan));
+        }
+        return new Floor(parts);
+    }
+
+    /** Writes blocks into a file that has its size already, as Postgres does with its log, and flushes each to the disk. */
+    Floor.Part disk() throws InterruptedException {
+        return part("disk-flush", "4 KiB written and flushed to disk", 0, () -> {
+            Path file = Files.createTempFile(folder, "hopmeter-flush-", ".bin");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(BLOCK * BLOCKS), 0);
+                channel.force(true);
+                ByteBuffer block = ByteBuffer.allocate(BLOCK);
+                return repeat(i -> {
+                    block.clear();
+                    channel.write(block, (long) (i % BLOCKS) * BLOCK);
+                    channel.force(false);
+                });
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        });
+    }
+
+    /** A table of its own, not a temporary one: the commit of a temporary table's row is flushed nowhere. */
+    private Floor.Part commit(Endpoints stack) throws InterruptedException {
+        return part("single-row-commit", "one row inserted and committed in Postgres", 1, () -> {
+            String table = "hopmeter_floor_" + id;
+            try (Connection connection = DriverManager.getConnection(
+                            stack.postgresUrl(), stack.postgresUser(), stack.postgresPassword());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table " + table + " (id bigint primary key, payload text not null)");
+                try (PreparedStatement insert =
+                        connection.prepareStatement("insert into " + table + " values (?, repeat('x', 300))")) {
+                    return repeat(i -> {
+                        insert.setLong(1, i);
+                        insert.executeUpdate();
+                    });
+                } finally {
+                    statement.execute("drop table " + table);
+                }
+            }
+        });
+    }
+
+    private Floor.Part brokers(Endpoints stack) throws InterruptedException {
+        return part(
+                "broker-acknowledgement", "a record acknowledged by the in-sync replicas of three brokers", 1, () -> {
+                    String topic = "hopmeter.floor." + id;
+                    try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka()))) {
+                        NewTopic scratch = new NewTopic(topic, 1, (short) 3)
+                                .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2"));
+                        admin.createTopics(List.of(scratch)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                        try {
+                            return produce(stack.kafka(), topic);
+                        } finally {
+                            admin.deleteTopics(List.of(topic)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                        }
+                    }
+                });
+    }
+
+    private Series produce(String kafka, String topic) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka, "acks", "all", "linger.ms", 0, "compression.type", "lz4");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            byte[] value = new byte[400];
+            return repeat(
+                    i -> producer.send(new ProducerRecord<>(topic, value)).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    private Floor.Part redis(Endpoints stack, int times) throws InterruptedException {
+        return part("redis-round-trip", "a GET answered by Redis", times, () -> {
+            RedisClient client = RedisClient.create(stack.redisUrl());
+            try (StatefulRedisConnection<String, String> connection = client.connect()) {
+                return repeat(i -> {
+                    if (connection.sync().get("hopmeter:floor:" + id) != null) {
+                        throw new IOException("Redis holds what no one wrote");
+                    }
+                });
+            } finally {
+                client.shutdown(Duration.ZERO, LONGEST);
+            }
+        });
+    }
+
+    private Floor.Part loopback(int times) throws InterruptedException {
+        return part("loopback-http", "a POST of 300 bytes answered over the loopback", times, () -> {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(204, -1);
+                exchange.close();
+            });
+            server.start();
+            try (HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(
+                                "http://127.0.0.1:" + server.getAddress().getPort() + "/"))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(
+                                "x".repeat(300).getBytes(StandardCharsets.UTF_8)))
+                        .build();
+                return repeat(i -> client.send(request, HttpResponse.BodyHandlers.discarding()));
+            } finally {
+                server.stop(0);
+            }
+        });
+    }
+
+    /** The same schedule against a backend of method calls. */
+    private Floor.Part ruler(TrialPlan plan) throws InterruptedException {
+        return part("in-memory", "the same rate through the in-memory driver: the ruler itself", 0, () -> {
+            Duration enough = Duration.ofNanos(Math.round(VALUES * 1e9 / plan.rate()));
+            Duration length = shortest(enough, plan.duration(), LONGEST_RULER);
+            TrialPlan ruler = plan.ruler(length, WarmUpPlan.lasting(shortest(length, LONGEST.dividedBy(5))));
+            try (InMemoryDriver driver = new InMemoryDriver(clock)) {
+                return Trial.run(
+                                ruler,
+                                id + "r",
+                                driver,
+                                clock,
+                                Progress.silent(),
+                                trail -> {},
+                                Trial.Surroundings.unobserved())
+                        .measured()
+                        .total();
+            }
+        });
+    }
+
+    private static Duration shortest(Duration... durations) {
+        return List.of(durations).stream().min(Duration::compareTo).orElseThrow();
+    }
+
+    private static Floor.Part part(String word, String what, int times, Measuring measuring)
+            throws InterruptedException {
+        try {
+            return new Floor.Part(word, what, times, Optional.of(measuring.run()), "");
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return new Floor.Part(
+                    word, what, times, Optional.empty(), e.getClass().getSimpleName() + ": " + reason);
+        }
+    }
+
+    private Series repeat(Step step) throws Exception {
+        Series series = new Series();
+        long stop = clock.nanos() + LONGEST.toNanos();
+        for (int i = 0; i < DISCARDED + VALUES; i++) {
+            long start = clock.nanos();
+            step.run(i);
+            long end = clock.nanos();
+            if (i >= DISCARDED || end > stop) {
+                series.record(end - start);
+            }
+            if (end > stop) {
+                break;
+            }
+        }
+        return series;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run(int i) throws Exception;
+    }
+
+    @FunctionalInterface
+    private interface Measuring {
+        Series run() throws Exception;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.Addresses;
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.StackException;
+import dev.hopmeter.stack.StackPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Stacks on this machine, without Docker. */
+final class LocalStacks implements Stacks {
+
+    private static final String STACK = "stack";
+
+    private final EpochClock clock;
+    private final Path root;
+
+    /**
+     * Stacks of the jars of a project.
+     *
+     * @param root its folder
+     */
+    LocalStacks(EpochClock clock, Path root) {
+        this.clock = clock;
+        this.root = root;
+    }
+
+    @Override
+    public Configuration arm(String nameOrFile) throws IOException {
+        try {
+            if (Arm.names().contains(nameOrFile)) {
+                return of(Arm.of(nameOrFile));
+            }
+            Path file = Path.of(nameOrFile);
+            if (Files.isRegularFile(file)) {
+                return of(Arm.read(file));
+            }
+        } catch (StackException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        throw new IOException(
+                "there is no arm and no file '" + nameOrFile + "'; the arms are " + String.join(", ", Arm.names()));
+    }
+
+    @Override
+    public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+            throws IOException, InterruptedException {
+        Arm source = arm.source().orElseThrow(() -> new IOException("the arm " + arm.name() + " starts no stack"));
+        StackPlan plan = StackPlan.of(root, source).with(brokers).withOrderPort(orderPort);
+        List<StartUpPhase> phases = Collections.synchronizedList(new ArrayList<>());
+        progress.say("starting the stack, arm " + arm.name());
+        long begin = clock.nanos();
+        try {
+            LocalStack stack = LocalStack.start(plan, (part, sinceStart, own) -> {
+                phases.add(new StartUpPhase(part, Optional.of(STACK), own));
+                progress.say(String.format(Locale.ROOT, "%6.1f s  %s is ready", sinceStart.toMillis() / 1e3, part));
+            });
+            List<StartUpPhase> all = new ArrayList<>(
+                    List.of(new StartUpPhase(STACK, Optional.empty(), Duration.ofNanos(clock.nanos() - begin))));
+            all.addAll(phases);
+            return new LocalRunning(stack, List.copyOf(all));
+        } catch (StackException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException)
+                        new InterruptedException("interrupted while the stack started").initCause(e);
+            }
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Configuration of(Arm arm) {
+        return new Configuration(arm.name(), arm.settings(), Optional.of(arm));
+    }
+
+    private record LocalRunning(LocalStack stack, List<StartUpPhase> startUp) implements Running {
+
+        @Override
+        public Endpoints endpoints() {
+            Addresses at = stack.addresses();
+            return new Endpoints(
+                    at.order(),
+                    at.cdc(),
+                    at.router(),
+                    at.aggregator(),
+                    at.notifier(),
+                    at.postgres(),
+                    at.postgresUser(),
+                    at.postgresPassword(),
+                    at.bootstrapServers(),
+                    at.redis(),
+                    stack.arm().name());
+        }
+
+        @Override
+        public Path folder() {
+            return stack.folder();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return stack.pids();
+        }
+
+        @Override
+        public Optional<String> failure() {
+            return stack.failure();
+        }
+
+        @Override
+        public void close() {
+            stack.close();
+        }
+    }
+}

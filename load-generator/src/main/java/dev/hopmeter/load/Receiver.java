@@ -1,0 +1,32 @@
+package dev.hopmeter.load;
+
+/**
+ * What a driver tells. Safe for use by many threads; deliveries to one subscriber come one after the other. Returns within
+ * microseconds and never throws.
+ */
+public interface Receiver {
+
+    /**
+     * A subscriber's frame is here, whole. The driver calls this first thing with the frame in hand, as the event's last
+     * stamp is taken in its first line.
+     *
+     * @param frame JSON as the wire format has it; not kept after the call
+     */
+    void delivered(int subscriber, CharSequence frame);
+
+    /** The event's order is durable, says the backend. */
+    void acknowledged(int number);
+
+    /**
+     * The backend answered with an error.
+     *
+     * @param status of the HTTP answer, or one that means the same
+     */
+    void refused(int number, int status);
+
+    /** There is no answer, and none will come. */
+    void unanswered(int number, String why);
+
+    /** The subscriber is no longer attached, though nobody asked for that. */
+    void disconnected(int subscriber, String why);
+}

@@ -1,0 +1,181 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Where a run's deliveries and answers arrive: takes the last stamp, finds the phase that the event belongs to, and counts
+ * what belongs to none.
+ */
+final class Recorder implements Receiver {
+
+    /** The number of the subscriber that gets every order and whose deliveries are measured. */
+    static final int MEASURED = 0;
+
+    private static final int FAULTS_KEPT = 5;
+
+    private final EpochClock clock;
+    private final String keyPrefix;
+    private final Consumer<Trail> live;
+    private final FrameReader reader = new FrameReader();
+    private final AtomicIntegerArray subscribed;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong foreign = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicInteger faultCount = new AtomicInteger();
+    private final List<String> faults = new CopyOnWriteArrayList<>();
+    private volatile List<Phase> phases = List.of();
+
+    /**
+     * A recorder without a phase yet.
+     *
+     * @param runId what the idempotency keys of this run start with, before {@code -number}
+     * @param subscribers how many are attached
+     * @param live is told of each trail of this run that arrives at the measured subscriber
+     */
+    Recorder(EpochClock clock, String runId, int subscribers, Consumer<Trail> live) {
+        this.clock = clock;
+        this.keyPrefix = runId + "-";
+        this.subscribed = new AtomicIntegerArray(subscribers);
+        this.live = live;
+    }
+
+    @Override
+    public void delivered(int subscriber, CharSequence text) {
+        long now = clock.nanos();
+        try {
+            switch (reader.read(text)) {
+                case Frame.Notification frame -> delivered(subscriber, frame, now);
+                case Frame.Subscribed _ -> subscribed.set(subscriber, 1);
+                case Frame.Dropped frame -> dropped.addAndGet(frame.count());
+            }
+        } catch (RuntimeException e) {
+            fault("subscriber " + subscriber + " got what cannot be read: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void acknowledged(int number) {
+        answered(number, new Answer.Acknowledged());
+    }
+
+    @Override
+    public void refused(int number, int status) {
+        answered(number, new Answer.Refused(status));
+    }
+
+    @Override
+    public void unanswered(int number, String why) {
+        answered(number, new Answer.Unanswered(why));
+    }
+
+    @Override
+    public void disconnected(int subscriber, String why) {
+        fault("subscriber " + subscriber + " was disconnected: " + why);
+    }
+
+    /** From that phase's first event on, events belong to it. */
+    void begin(Phase phase) {
+        List<Phase> more = new ArrayList<>(phases);
+        more.addFirst(phase);
+        phases = List.copyOf(more);
+    }
+
+    /** Whether every subscription is in effect. */
+    boolean allSubscribed() {
+        for (int i = 0; i < subscribed.length(); i++) {
+            if (subscribed.get(i) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Counts a placement that is about to be made; {@link #inFlight} falls again with its answer. */
+    void placing() {
+        inFlight.incrementAndGet();
+    }
+
+    /** Placements without an answer so far. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Notifications that do not belong to this run. */
+    long foreign() {
+        return foreign.get();
+    }
+
+    /** Orders that the backend says it let go of, as subscribers were too slow. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** Disconnections and unreadable frames: how many, and the first few in words. */
+    int faultCount() {
+        return faultCount.get();
+    }
+
+    List<String> faults() {
+        return faults;
+    }
+
+    private void delivered(int subscriber, Frame.Notification frame, long now) {
+        Optional<Phase> phase = Optional.empty();
+        int number = frame.key().map(this::numberOf).orElse(-1);
+        if (number >= 0) {
+            phase = phaseOf(number);
+        }
+        if (phase.isEmpty() || frame.trail().isEmpty()) {
+            foreign.incrementAndGet();
+            return;
+        }
+        Trail trail = frame.trail().get().with(Stamp.DELIVERED, now);
+        phase.get().delivered(number, subscriber, trail, now);
+        if (subscriber == MEASURED) {
+            live.accept(trail);
+        }
+    }
+
+    private void answered(int number, Answer answer) {
+        long now = clock.nanos();
+        inFlight.decrementAndGet();
+        phaseOf(number).ifPresent(phase -> phase.answered(number, answer, now));
+    }
+
+    private Optional<Phase> phaseOf(int number) {
+        for (Phase phase : phases) {
+            if (number >= phase.first()) {
+                return Optional.of(phase);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The event's number, or -1 where the key is not of this run. */
+    private int numberOf(String key) {
+        if (!key.startsWith(keyPrefix)) {
+            return -1;
+        }
+        try {
+            return Integer.parseUnsignedInt(key, keyPrefix.length(), key.length(), 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private void fault(String what) {
+        if (faultCount.getAndIncrement() < FAULTS_KEPT) {
+            faults.add(what);
+        }
+    }
+}

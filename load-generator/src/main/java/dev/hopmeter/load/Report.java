@@ -1,0 +1,36 @@
+package dev.hopmeter.load;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * All that is told of a trial.
+ *
+ * @param arm the configuration's name
+ * @param settings every property that the arm sets
+ * @param startUp the way to the first measured event, in order
+ * @param environment where it was measured, by topic
+ * @param alsoWhy what speaks against the trial besides what its own counts say
+ */
+record Report(
+        TrialResult trial,
+        String runId,
+        String arm,
+        Map<String, String> settings,
+        List<Annotation> annotations,
+        Optional<Floor> floor,
+        Durability durability,
+        List<StartUpPhase> startUp,
+        Map<String, Object> environment,
+        List<String> alsoWhy) {
+
+    boolean valid() {
+        return why().isEmpty();
+    }
+
+    List<String> why() {
+        return Stream.concat(trial.why().stream(), alsoWhy.stream()).toList();
+    }
+}

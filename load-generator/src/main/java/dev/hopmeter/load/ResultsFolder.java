@@ -1,0 +1,197 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Hop;
+import dev.hopmeter.contract.Stamp;
+import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+
+/** The folder of one trial's files. Those of a trial that is not valid end in {@code .FAIL}. */
+final class ResultsFolder {
+
+    /** What the name of each file of a failed trial ends in. */
+    static final String FAIL = ".FAIL";
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+    private static final long BYTES_AT_LEAST = 20_000_000;
+    private static final long BYTES_A_STAMP = 8;
+    private static final int MOST_INTERVALS = 120;
+
+    private final Path folder;
+
+    private ResultsFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What a trial's folder is called, where nobody says otherwise. */
+    static String nameFor(EpochClock clock, TrialPlan plan, String arm) {
+        return TIME.format(clock.instant()) + "-" + plan.workload().word() + "-" + arm.replaceAll("[^A-Za-z0-9.-]", "-")
+                + "-" + plan.seed();
+    }
+
+    /**
+     * Makes the folder, or takes an empty one that is there, and sees that it can be written and has room for the plan.
+     *
+     * @throws IOException if not; the message says why, in one line
+     */
+    static ResultsFolder create(Path folder, TrialPlan plan) throws IOException {
+        try {
+            Files.createDirectories(folder);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                if (files.iterator().hasNext()) {
+                    throw new IOException("it has files in it already");
+                }
+            }
+            Path attempt = Files.createTempFile(folder, "writable", ".tmp");
+            Files.delete(attempt);
+            long events = FireTimes.count(plan.rate(), plan.duration());
+            long need = BYTES_AT_LEAST + events * plan.route().stamps().size() * BYTES_A_STAMP;
+            long free = Files.getFileStore(folder).getUsableSpace();
+            if (free < need) {
+                throw new IOException("its disk has " + free / 1_000_000 + " MB left, and the results may need "
+                        + need / 1_000_000 + " MB");
+            }
+            return new ResultsFolder(folder);
+        } catch (IOException e) {
+            throw new IOException("results cannot be written to " + folder + ": " + reason(e), e);
+        }
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    /** Removes the folder if it is empty still. */
+    void giveUp() {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            // It is not empty, so it holds something that someone may want.
+        }
+    }
+
+    /** Writes that a trial came to no measurement. */
+    void writeNothing(String why) throws IOException {
+        Files.writeString(folder.resolve("summary.json" + FAIL), SummaryJson.ofNothing(why));
+    }
+
+    /** Writes all files of a trial; the summary last, so that where it is, the others are. */
+    void write(Report report, String table) throws IOException {
+        String suffix = report.valid() ? "" : FAIL;
+        try (OutputStream out = Files.newOutputStream(folder.resolve("histograms.hlog" + suffix))) {
+            histograms(report.trial(), out);
+        }
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(
+                new GZIPOutputStream(Files.newOutputStream(folder.resolve("trails.csv.gz" + suffix)), 1 << 16),
+                StandardCharsets.US_ASCII))) {
+            trails(report.trial().ledger(), out);
+        }
+        Files.writeString(folder.resolve("environment.json" + suffix), SummaryJson.write(report.environment()));
+        Files.writeString(folder.resolve("summary.txt" + suffix), table);
+        Files.writeString(folder.resolve("summary.json" + suffix), SummaryJson.of(report));
+    }
+
+    private static void trails(Ledger ledger, Writer out) throws IOException {
+        List<Stamp> stamps = ledger.route().stamps();
+        out.write("event");
+        for (Stamp stamp : stamps) {
+            out.write("," + stamp.word());
+        }
+        out.write(",answer,answered\n");
+        for (int row = 0; row < ledger.count(); row++) {
+            StringBuilder line = new StringBuilder().append(ledger.first() + row);
+            for (int place = 0; place < stamps.size(); place++) {
+                long stamp = ledger.stamp(row, place);
+                line.append(',').append(stamp == Ledger.ABSENT ? "" : Long.toString(stamp));
+            }
+            line.append(',').append(answer(ledger, row)).append(',');
+            line.append(ledger.answeredAt(row) == 0 ? "" : Long.toString(ledger.answeredAt(row)));
+            out.write(line.append('\n').toString());
+        }
+    }
+
+    private static String answer(Ledger ledger, int row) {
+        if (ledger.acknowledged(row)) {
+            return "acknowledged";
+        }
+        if (ledger.refused(row)) {
+            return "refused";
+        }
+        return ledger.unanswered(row) ? "unanswered" : "";
+    }
+
+    /** One histogram for each hop and interval of intended send; negative hops have one of their own, without the sign. */
+    private static void histograms(TrialResult trial, OutputStream to) {
+        Ledger ledger = trial.ledger();
+        long seconds = Math.max(1, Math.ceilDiv(trial.plan().duration().toSeconds() + 1, MOST_INTERVALS));
+        long interval = seconds * 1_000_000_000L;
+        HistogramLogWriter log = new HistogramLogWriter(new BufferedOutputStream(to));
+        log.outputComment("[Hopmeter " + trial.plan().workload().word() + " on "
+                + trial.plan().backend().word() + ", nanoseconds, by intended send]");
+        log.outputLogFormatVersion();
+        log.outputStartTime(trial.startNanos() / 1_000_000);
+        log.setBaseTime(trial.startNanos() / 1_000_000);
+        log.outputLegend();
+        List<Hop> hops = ledger.route().hops();
+        int row = 0;
+        for (long start = 0; row < ledger.count(); start += interval) {
+            TreeMap<String, Series> all = new TreeMap<>();
+            for (; row < ledger.count() && intended(ledger, row, trial) < start + interval; row++) {
+                if (ledger.deliveredTo(row, Recorder.MEASURED) && ledger.whole(row)) {
+                    for (int hop = 0; hop < hops.size(); hop++) {
+                        series(all, hops.get(hop).word()).record(ledger.stamp(row, hop + 1) - ledger.stamp(row, hop));
+                    }
+                    series(all, "total").record(ledger.total(row));
+                    series(all, "total-from-send")
+                            .record(ledger.total(row) - (ledger.stamp(row, 1) - ledger.stamp(row, 0)));
+                }
+            }
+            double from = start / 1e9;
+            all.forEach((tag, series) -> {
+                write(log, tag, from, seconds, series.histogram());
+                write(log, tag + ".negative", from, seconds, series.negatives());
+            });
+        }
+        log.close();
+    }
+
+    private static void write(HistogramLogWriter log, String tag, double from, long seconds, Histogram histogram) {
+        if (histogram.getTotalCount() > 0) {
+            histogram.setTag(tag);
+            log.outputIntervalHistogram(from, from + seconds, histogram);
+        }
+    }
+
+    private static Series series(TreeMap<String, Series> all, String tag) {
+        return all.computeIfAbsent(tag, none -> new Series());
+    }
+
+    /** After the start, in nanoseconds; an event that was not sent belongs to the interval of the one before it. */
+    private static long intended(Ledger ledger, int row, TrialResult trial) {
+        return ledger.wasSent(row) ? ledger.stamp(row, 0) - trial.startNanos() : Long.MIN_VALUE;
+    }
+
+    private static String reason(IOException e) {
+        if (e.getClass() == IOException.class && e.getMessage() != null) {
+            return e.getMessage();
+        }
+        return e.getClass().getSimpleName().replace("Exception", "");
+    }
+}

@@ -1,0 +1,356 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.BrokerLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code hopmeter run}: reads and checks the options, before anything is started. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Starts the stack, warms it up, sends orders, and prints where their time went.",
+            "",
+            "Orders are sent on a schedule made in advance, whether or not earlier ones were answered, and latency"
+                    + " starts at the moment an order was due."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hopmeter run --rate 100 --duration 30s",
+            "  hopmeter run --arm shipped --deadline 20s",
+            "  hopmeter run --rate 500 --arrivals poisson --seed 7 --out results/poisson",
+            "  hopmeter run --at /tmp/stack.json --warm-up 20s        a stack that 'hopmeter up' keeps running",
+            "  hopmeter run --arm my.properties                       an arm of your own: a file of properties"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final String STRONG = "strong";
+
+    private final EpochClock clock;
+    private final Stacks stacks;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--workload",
+            paramLabel = "WORD",
+            defaultValue = "journey",
+            description = "journey: the whole pipeline; write-notify: without the router. Default: ${DEFAULT-VALUE}")
+    private String workload = "";
+
+    @Option(
+            names = "--backend",
+            paramLabel = "WORD",
+            defaultValue = "conventional",
+            description =
+                    "conventional: the separate services; in-memory: method calls, which measures the ruler itself."
+                            + " Default: ${DEFAULT-VALUE}")
+    private String backend = "";
+
+    @Option(
+            names = "--arm",
+            paramLabel = "NAME|FILE",
+            description = "configuration of the backend: shipped, strong, or a file of your own. Default: " + STRONG)
+    private @Nullable String arm;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "orders a second, above 0 and at most 100000. Default: ${DEFAULT-VALUE}")
+    private String rate = "";
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            description = "how long to measure, as in 500ms, 30s or 2m. Default: ${DEFAULT-VALUE}")
+    private String duration = "";
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "WORD",
+            defaultValue = "uniform",
+            description = "uniform: the same gap between any two; poisson: independent. Default: ${DEFAULT-VALUE}")
+    private String arrivals = "";
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            defaultValue = "auto",
+            description = "auto: until latency has settled; or exactly so long, unchecked. Default: ${DEFAULT-VALUE}")
+    private String warmUp = "";
+
+    @Option(
+            names = "--warm-up-at-most",
+            paramLabel = "TIME",
+            defaultValue = "1m",
+            description = "with auto: a trial that has not settled by then has failed. Default: ${DEFAULT-VALUE}")
+    private String warmUpAtMost = "";
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "an order that takes longer is late; waited for at the end. Default: ${DEFAULT-VALUE}")
+    private String deadline = "";
+
+    @Option(
+            names = "--subscribers",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "how many subscribers with narrower filters to attach, each checked to get exactly its own"
+                    + " orders. Default: ${DEFAULT-VALUE}")
+    private int subscribers;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "" + TrialPlan.IN_FLIGHT,
+            description = "so many orders may be without an answer; more fail the trial. Default: ${DEFAULT-VALUE}")
+    private int inFlight;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "of the orders and of Poisson arrivals. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "WORD",
+            description = "together: three brokers in one process; separate: a process each. Default: together")
+    private @Nullable String brokers;
+
+    @Option(
+            names = "--at",
+            paramLabel = "FILE",
+            description = "drive the stack that 'hopmeter up' keeps running, whose addresses are in that file")
+    private @Nullable Path at;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "where the results go. Default: results/<time>-<workload>-<arm>-<seed>")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "serve what happens right now to Prometheus at http://127.0.0.1:PORT/metrics; 0 for any")
+    private @Nullable Integer metricsPort;
+
+    RunCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
+        this.clock = clock;
+        this.stacks = stacks;
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() throws IOException, TrialException, InterruptedException {
+        TrialPlan plan = plan();
+        RunRequest request = request(plan);
+        ResultsFolder results;
+        try {
+            results = ResultsFolder.create(
+                    folder == null
+                            ? Path.of(
+                                    "results",
+                                    ResultsFolder.nameFor(
+                                            clock, plan, request.arm().name()))
+                            : folder,
+                    plan);
+        } catch (IOException e) {
+            throw refusal(e);
+        }
+        try (GeneratorMetrics metrics = metricsPort == null ? null : serve(metricsPort, plan)) {
+            Progress progress = new ConsoleProgress(err, terminal());
+            if (metrics != null) {
+                progress.say("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
+            }
+            Consumer<Trail> live = metrics == null ? trail -> {} : metrics;
+            return new Run(clock, stacks, progress, live, request, results, out).call();
+        } finally {
+            results.giveUp();
+        }
+    }
+
+    private TrialPlan plan() {
+        try {
+            Backend chosen = Backend.of(backend)
+                    .filter(each -> !Route.workloadsOf(each).isEmpty())
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "there is no backend '" + backend + "'; there are " + String.join(", ", served())));
+            return new TrialPlan(
+                    chosen,
+                    workload(chosen),
+                    rate(),
+                    duration("--duration", duration),
+                    Arrivals.of(arrivals)
+                            .orElseThrow(() -> new IllegalArgumentException("--arrivals is "
+                                    + String.join(" or ", Arrivals.words()) + ", not '" + arrivals + "'")),
+                    warmUp(),
+                    subscribers,
+                    duration("--deadline", deadline),
+                    inFlight,
+                    seed);
+        } catch (IllegalArgumentException e) {
+            throw refusal(e);
+        }
+    }
+
+    private RunRequest request(TrialPlan plan) {
+        try {
+            if (plan.backend() == Backend.IN_MEMORY) {
+                refuseIf(arm != null, "--arm", "the in-memory backend has nothing to configure");
+                refuseIf(at != null, "--at", "the in-memory backend has no stack");
+                refuseIf(brokers != null, "--brokers", "the in-memory backend has no brokers");
+                return new RunRequest(
+                        plan,
+                        new Stacks.Configuration(Backend.IN_MEMORY.word()),
+                        BrokerLayout.TOGETHER,
+                        Optional.empty());
+            }
+            if (at != null) {
+                refuseIf(arm != null, "--arm", "the stack at " + at + " was started with an arm already");
+                refuseIf(brokers != null, "--brokers", "the stack at " + at + " has its brokers already");
+                Endpoints endpoints = Endpoints.readFrom(at);
+                return new RunRequest(plan, known(endpoints.arm()), BrokerLayout.TOGETHER, Optional.of(endpoints));
+            }
+            return new RunRequest(plan, stacks.arm(arm == null ? STRONG : arm), layout(brokers), Optional.empty());
+        } catch (IOException | IllegalArgumentException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** The arm of a stack that runs already; its name is all that is known of it if it was a file. */
+    private Stacks.Configuration known(String name) {
+        try {
+            return stacks.arm(name);
+        } catch (IOException e) {
+            return new Stacks.Configuration(name);
+        }
+    }
+
+    private Workload workload(Backend chosen) {
+        Workload known = Workload.of(workload)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no workload '" + workload + "'; " + chosen.word() + " serves " + served(chosen)));
+        if (Route.of(chosen, known).isEmpty()) {
+            throw new IllegalArgumentException("the workload " + workload + " is not served by " + chosen.word()
+                    + ", which serves " + served(chosen));
+        }
+        return known;
+    }
+
+    private double rate() {
+        try {
+            return Double.parseDouble(rate);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--rate is a number above 0 and at most 100000 a second, not '" + rate + "'", e);
+        }
+    }
+
+    private WarmUpPlan warmUp() {
+        return warmUp.equals("auto")
+                ? WarmUpPlan.untilSettled(duration("--warm-up-at-most", warmUpAtMost))
+                : WarmUpPlan.lasting(duration("--warm-up", warmUp));
+    }
+
+    private GeneratorMetrics serve(int port, TrialPlan plan) {
+        if (port < 0 || port > 65_535) {
+            throw refusal(new IllegalArgumentException("--metrics-port is 0 to 65535, not " + port));
+        }
+        try {
+            return GeneratorMetrics.serve(port, plan.backend(), plan.workload());
+        } catch (IOException e) {
+            throw refusal(new IOException("--metrics-port: port " + port + " is taken; 0 takes any that is free", e));
+        }
+    }
+
+    private ParameterException refusal(Exception e) {
+        if (spec == null) {
+            throw new IllegalStateException("this command is run by a command line", e);
+        }
+        return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+
+    /** The layout of that word; together if none is given. */
+    static BrokerLayout layout(@Nullable String word) {
+        if (word == null) {
+            return BrokerLayout.TOGETHER;
+        }
+        return Arrays.stream(BrokerLayout.values())
+                .filter(layout -> layout.name().toLowerCase(Locale.ROOT).equals(word))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--brokers is together or separate, not '" + word + "'"));
+    }
+
+    static boolean terminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    private static Duration duration(String option, String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void refuseIf(boolean given, String option, String why) {
+        if (given) {
+            throw new IllegalArgumentException(option + " cannot be used here: " + why);
+        }
+    }
+
+    private static List<String> served() {
+        List<String> words = new ArrayList<>();
+        for (Backend each : Backend.values()) {
+            if (!Route.workloadsOf(each).isEmpty()) {
+                words.add(each.word());
+            }
+        }
+        return words;
+    }
+
+    private static String served(Backend chosen) {
+        return String.join(
+                ", ", Route.workloadsOf(chosen).stream().map(Workload::word).toList());
+    }
+
+    /** The port, if one is given. */
+    static OptionalInt port(@Nullable Integer port) {
+        return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+}

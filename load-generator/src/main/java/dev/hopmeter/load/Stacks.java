@@ -1,0 +1,67 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.BrokerLayout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Where stacks come from. */
+interface Stacks {
+
+    /**
+     * Reads an arm.
+     *
+     * @param nameOrFile the name of one that comes with Hopmeter, or a file that holds one
+     * @throws IOException if there is none, or it cannot be read; the message says why, in one line
+     */
+    Configuration arm(String nameOrFile) throws IOException;
+
+    /**
+     * Starts a stack; blocks until every service is ready, and says meanwhile what it does.
+     *
+     * @param orderPort of {@code order-service}; any free one if empty
+     * @throws IOException if a part does not start, in one line; nothing is left behind then
+     */
+    Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+            throws IOException, InterruptedException;
+
+    /**
+     * One configuration.
+     *
+     * @param settings every property that it sets, preceded by the part that it belongs to
+     * @param source what a stack is started with; empty where none is
+     */
+    record Configuration(String name, Map<String, String> settings, Optional<Arm> source) {
+
+        /** One that starts no stack. */
+        Configuration(String name) {
+            this(name, Map.of(), Optional.empty());
+        }
+    }
+
+    /** A stack that is up. */
+    interface Running extends AutoCloseable {
+
+        Endpoints endpoints();
+
+        /** How long each step of its start took, in order. */
+        List<StartUpPhase> startUp();
+
+        /** On the disk that its parts write to. */
+        Path folder();
+
+        /** The process id of each part, by its name. */
+        Map<String, Long> processes();
+
+        /** What of it has ended, though nobody asked for that. */
+        Optional<String> failure();
+
+        /** Stops every part and removes what it wrote. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Filter;
+import dev.hopmeter.contract.Trail;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * One run of one workload against one backend: attaches subscribers, proves with probes that each of them gets orders, warms
+ * up, measures, and waits for what is under way.
+ */
+public final class Trial {
+
+    private static final Duration LONGEST_ATTACHING = Duration.ofSeconds(90);
+    private static final Duration PROBE_AGAIN = Duration.ofSeconds(1);
+    /** After everything has arrived, so long is listened for second copies. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+    /** The schedule is made, and its memory taken, before its first event is due. */
+    private static final Duration HEAD_START = Duration.ofMillis(20);
+
+    private static final long GLANCE_NANOS = 5_000_000;
+
+    private final TrialPlan plan;
+    private final Driver driver;
+    private final EpochClock clock;
+    private final Progress progress;
+    private final Surroundings surroundings;
+    private final List<Filter> filters;
+    private final OrderMix mix;
+    private final Recorder recorder;
+    private final Sender sender;
+
+    private Trial(
+            TrialPlan plan,
+            String runId,
+            Driver driver,
+            EpochClock clock,
+            Progress progress,
+            Consumer<Trail> live,
+            Surroundings surroundings) {
+        this.plan = plan;
+        this.driver = driver;
+        this.clock = clock;
+        this.progress = progress;
+        this.surroundings = surroundings;
+        this.filters = OrderMix.filters(plan.narrowerSubscribers());
+        this.mix = new OrderMix(runId, plan.seed());
+        this.recorder = new Recorder(clock, runId, filters.size(), live);
+        this.sender = new Sender(clock, driver, recorder, plan.workload(), plan.mostInFlight());
+    }
+
+    /** What wants to look around just before the measurement and just after it. */
+    public interface Surroundings {
+
+        /** The first measured event is about to be due. */
+        default void measurementBegins() {}
+
+        /** The last measured event has arrived, or is no longer waited for. */
+        default void measurementEnds() {}
+
+        /** Wants nothing. */
+        static Surroundings unobserved() {
+            return new Surroundings() {};
+        }
+    }
+
+    /** A name for a run that no other has. */
+    public static String newRunId(EpochClock clock) {
+        return Long.toString(clock.nanos(), Character.MAX_RADIX);
+    }
+
+    /**
+     * Runs a trial. The driver is opened here, and closed by the caller.
+     *
+     * @param runId as {@link #newRunId} makes it
+     * @param live is told of each trail that arrives at the measured subscriber, on the driver's thread
+     * @throws TrialException if it came to no measurement
+     * @throws InterruptedException if the thread is interrupted; nothing is measured then
+     */
+    public static TrialResult run(
+            TrialPlan plan,
+            String runId,
+            Driver driver,
+            EpochClock clock,
+            Progress progress,
+            Consumer<Trail> live,
+            Surroundings surroundings)
+            throws TrialException, InterruptedException {
+        return new Trial(plan, runId, driver, clock, progress, live, surroundings).run();
+    }
+
+    private TrialResult run() throws TrialException, InterruptedException {
+        attach();
+        probe();
+        WarmUp.Outcome warmUp = warmUp();
+        FireTimes times = FireTimes.of(plan.arrivals(), plan.rate(), plan.duration(), plan.seed());
+        Ledger ledger = new Ledger(plan.route(), filters, sender.next(), times.count());
+        surroundings.measurementBegins();
+        recorder.begin(ledger);
+        long start = clock.nanos() + HEAD_START.toNanos();
+        try (Progress.Watch _ = progress.watch(() -> measuring(ledger, start))) {
+            sender.run(times, start, mix, ledger);
+            drain(
+                    ledger,
+                    start
+                            + times.offsetNanos(times.count() - 1)
+                            + plan.deadline().toNanos());
+        }
+        surroundings.measurementEnds();
+        return TrialResult.of(plan, start, warmUp, ledger, recorder);
+    }
+
+    private void attach() throws TrialException, InterruptedException {
+        driver.open(recorder);
+        progress.say("attaching " + filters.size() + " subscribers");
+        try {
+            for (int subscriber = 0; subscriber < filters.size(); subscriber++) {
+                driver.subscribe(subscriber, filters.get(subscriber));
+            }
+        } catch (IOException e) {
+            throw new TrialException("a subscriber could not be attached: " + e.getMessage(), e);
+        }
+        long patience = clock.nanos() + LONGEST_ATTACHING.toNanos();
+        while (!recorder.allSubscribed()) {
+            if (clock.nanos() > patience) {
+                throw new TrialException(
+                        "not every subscription was in effect within " + Durations.text(LONGEST_ATTACHING) + faults());
+            }
+            glance();
+        }
+    }
+
+    private void probe() throws TrialException, InterruptedException {
+        progress.say("probing until every subscriber has had an order that passes its filter");
+        Probes probes = new Probes(sender.next(), filters);
+        recorder.begin(probes);
+        long start = clock.nanos();
+        long next = start;
+        while (!probes.missing().isEmpty()) {
+            long now = clock.nanos();
+            if (now > start + LONGEST_ATTACHING.toNanos()) {
+                throw new TrialException("no probe reached the subscribers " + probes.missing() + " within "
+                        + Durations.text(LONGEST_ATTACHING) + "; " + probes.answers() + faults());
+            }
+            if (now >= next) {
+                for (int subscriber : probes.missing()) {
+                    sender.place(mix.probe(sender.next(), filters.get(subscriber)), now, probes);
+                }
+                next = now + PROBE_AGAIN.toNanos();
+            }
+            glance();
+        }
+    }
+
+    private WarmUp.Outcome warmUp() throws InterruptedException {
+        WarmUpSlices slices = new WarmUpSlices(sender.next());
+        recorder.begin(slices);
+        progress.say(plan.warmUp()
+                .fixed()
+                .map(length -> "warming up for " + Durations.text(length))
+                .orElse("warming up until settled, "
+                        + Durations.text(plan.warmUp().most()) + " at most"));
+        long start = clock.nanos();
+        try (Progress.Watch _ = progress.watch(() -> "warming up: " + seconds(start) + " s, " + slices.delivered()
+                + " delivered, " + slices.undelivered() + " under way")) {
+            return new WarmUp(clock, plan, sender, recorder, mix, slices).run();
+        }
+    }
+
+    private void drain(Ledger ledger, long patience) throws InterruptedException {
+        while (ledger.outstanding() + recorder.inFlight() > 0 && clock.nanos() < patience) {
+            glance();
+        }
+        long quiet = clock.nanos() + QUIET.toNanos();
+        while (clock.nanos() < quiet) {
+            glance();
+        }
+    }
+
+    private String measuring(Ledger ledger, long start) {
+        return "measuring: " + seconds(start) + " s of " + Durations.text(plan.duration()) + ", " + ledger.sent()
+                + " sent, " + ledger.delivered() + " delivered";
+    }
+
+    private long seconds(long start) {
+        return Math.max(0, (clock.nanos() - start) / 1_000_000_000L);
+    }
+
+    private String faults() {
+        List<String> faults = new ArrayList<>(recorder.faults());
+        return faults.isEmpty() ? "" : "; " + String.join("; ", faults);
+    }
+
+    private static void glance() throws InterruptedException {
+        LockSupport.parkNanos(GLANCE_NANOS);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the trial was asked to stop");
+        }
+    }
+}

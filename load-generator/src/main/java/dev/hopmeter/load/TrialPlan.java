@@ -1,0 +1,82 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Workload;
+import java.time.Duration;
+
+/**
+ * What a trial does.
+ *
+ * @param backend what serves it
+ * @param workload which of the backend's workloads
+ * @param rate events a second
+ * @param duration of the measurement
+ * @param arrivals how events are spread over time
+ * @param warmUp what comes before
+ * @param narrowerSubscribers how many are attached besides the one that gets everything
+ * @param deadline after its intended send an event is late
+ * @param mostInFlight so many placements may be without an answer at a time; one more fails the trial
+ * @param seed of the orders and of Poisson arrivals
+ */
+public record TrialPlan(
+        Backend backend,
+        Workload workload,
+        double rate,
+        Duration duration,
+        Arrivals arrivals,
+        WarmUpPlan warmUp,
+        int narrowerSubscribers,
+        Duration deadline,
+        int mostInFlight,
+        long seed) {
+
+    /** The most events that one trial measures: their trails are kept in memory until its end. */
+    public static final long MOST_EVENTS = 5_000_000;
+
+    /** The highest rate that is accepted, in events a second. */
+    public static final double MOST_PER_SECOND = 100_000;
+
+    /** So many placements may be without an answer, unless told otherwise. */
+    public static final int IN_FLIGHT = 4_096;
+
+    /**
+     * Checks the plan.
+     *
+     * @throws IllegalArgumentException if no trial can be run by it; the message says why
+     */
+    public TrialPlan {
+        require(rate > 0 && rate <= MOST_PER_SECOND, "the rate is above 0 and at most 100000 a second, not " + rate);
+        require(duration.isPositive(), "the duration is above 0, not " + Durations.text(duration));
+        require(deadline.isPositive(), "the deadline is above 0, not " + Durations.text(deadline));
+        require(
+                narrowerSubscribers >= 0 && narrowerSubscribers < OrderMix.MOST_SUBSCRIBERS,
+                "the number of subscribers is 0 to " + (OrderMix.MOST_SUBSCRIBERS - 1) + ", not "
+                        + narrowerSubscribers);
+        require(mostInFlight > 0, "the number of orders in flight is above 0, not " + mostInFlight);
+        require(
+                rate * duration.toMillis() / 1e3 <= MOST_EVENTS,
+                "the rate and the duration make more than " + MOST_EVENTS + " events; lower one of them");
+        if (Route.of(backend, workload).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the workload " + workload.word() + " is not served by " + backend.word());
+        }
+    }
+
+    /** The route of the trial's events. */
+    public Route route() {
+        return Route.of(backend, workload).orElseThrow();
+    }
+
+    /** The same at another backend, shorter or as long, without narrower subscribers: to measure the ruler. */
+    TrialPlan ruler(Duration length, WarmUpPlan warmUp) {
+        return new TrialPlan(
+                Backend.IN_MEMORY, workload, rate, length, arrivals, warmUp, 0, deadline, mostInFlight, seed);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.hopmeter.load;
+
+import java.util.List;
+
+/** A trial that came to a measurement, valid or not. */
+public final class TrialResult {
+
+    private final TrialPlan plan;
+    private final long startNanos;
+    private final WarmUp.Outcome warmUp;
+    private final Ledger ledger;
+    private final Measured measured;
+    private final long foreign;
+    private final long dropped;
+    private final List<String> why;
+
+    private TrialResult(TrialPlan plan, long startNanos, WarmUp.Outcome warmUp, Ledger ledger, Recorder recorder) {
+        this.plan = plan;
+        this.startNanos = startNanos;
+        this.warmUp = warmUp;
+        this.ledger = ledger;
+        this.measured = Measured.of(ledger, plan.deadline().toNanos());
+        this.foreign = recorder.foreign();
+        this.dropped = recorder.dropped();
+        this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), recorder));
+    }
+
+    static TrialResult of(TrialPlan plan, long startNanos, WarmUp.Outcome warmUp, Ledger ledger, Recorder recorder) {
+        return new TrialResult(plan, startNanos, warmUp, ledger, recorder);
+    }
+
+    /** Whether nothing speaks against it. */
+    public boolean valid() {
+        return why.isEmpty();
+    }
+
+    /** What speaks against it, in words. */
+    public List<String> why() {
+        return why;
+    }
+
+    TrialPlan plan() {
+        return plan;
+    }
+
+    /** The start of the measurement's schedule, in epoch nanoseconds. */
+    long startNanos() {
+        return startNanos;
+    }
+
+    WarmUp.Outcome warmUp() {
+        return warmUp;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Measured measured() {
+        return measured;
+    }
+
+    /** Notifications that came without a trail or were not of this run. */
+    long foreign() {
+        return foreign;
+    }
+
+    /** Orders that the backend says it let go of. */
+    long dropped() {
+        return dropped;
+    }
+}

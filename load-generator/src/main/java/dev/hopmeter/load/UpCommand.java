@@ -1,0 +1,159 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.BrokerLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code hopmeter up}: a stack that stays until it is interrupted. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Starts the stack and keeps it until Ctrl-C.",
+            "",
+            "Prints the addresses of its parts, and writes them to a file that only you can read, for 'hopmeter run"
+                    + " --at'."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hopmeter up",
+            "  hopmeter up --arm shipped --order-port 8081 --addresses stack.json"
+        })
+final class UpCommand implements Callable<Integer> {
+
+    private static final Duration GLANCE = Duration.ofSeconds(1);
+
+    private final EpochClock clock;
+    private final Stacks stacks;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--arm",
+            paramLabel = "NAME|FILE",
+            defaultValue = "strong",
+            description = "configuration: shipped, strong, or a file of your own. Default: ${DEFAULT-VALUE}")
+    private String arm = "";
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "WORD",
+            description = "together: three brokers in one process; separate: a process each. Default: together")
+    private @Nullable String brokers;
+
+    @Option(
+            names = "--order-port",
+            paramLabel = "PORT",
+            description = "the port of order-service. Default: any that is free")
+    private @Nullable Integer orderPort;
+
+    @Option(
+            names = "--addresses",
+            paramLabel = "FILE",
+            description = "where the addresses are written. Default: a file in the stack's own folder")
+    private @Nullable Path addresses;
+
+    UpCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
+        this.clock = clock;
+        this.stacks = stacks;
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Stacks.Configuration configuration;
+        BrokerLayout layout;
+        try {
+            configuration = stacks.arm(arm);
+            layout = RunCommand.layout(brokers);
+            checkPort();
+        } catch (IOException | IllegalArgumentException e) {
+            throw refusal(String.valueOf(e.getMessage()));
+        }
+        long start = clock.nanos();
+        try (Stacks.Running stack = stacks.start(
+                configuration, layout, RunCommand.port(orderPort), new ConsoleProgress(err, RunCommand.terminal()))) {
+            Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
+            stack.endpoints().writeTo(file);
+            print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
+            return keep(stack, file);
+        }
+    }
+
+    private int keep(Stacks.Running stack, Path file) throws IOException {
+        try {
+            while (true) {
+                Thread.sleep(GLANCE);
+                Optional<String> failure = stack.failure();
+                if (failure.isPresent()) {
+                    throw new IOException(failure.get());
+                }
+            }
+        } catch (InterruptedException e) {
+            err.println("stopping the stack");
+            return Hopmeter.INTERRUPTED;
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void print(Endpoints endpoints, Path file, Duration length) {
+        out.println(
+                "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
+        out.println();
+        out.println("  order-service       " + endpoints.orderService());
+        out.println("  cdc-connector       " + endpoints.cdcConnector());
+        out.println("  router-service      " + endpoints.routerService());
+        out.println("  aggregator-service  " + endpoints.aggregatorService());
+        out.println("  notifier-service    " + endpoints.notifierService());
+        out.println("  Kafka               " + endpoints.kafka());
+        out.println("  Postgres            " + endpoints.postgresUrl() + "  (user " + endpoints.postgresUser() + ")");
+        out.println("  Redis               " + endpoints.redisUrl().replaceAll("://.*@", "://"));
+        out.println();
+        out.println("With their passwords in " + file);
+        out.println("Drive it with: hopmeter run --at " + file);
+        out.flush();
+    }
+
+    private void checkPort() {
+        if (orderPort == null) {
+            return;
+        }
+        if (orderPort < 1 || orderPort > 65_535) {
+            throw new IllegalArgumentException("--order-port is 1 to 65535, not " + orderPort);
+        }
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(new InetSocketAddress("127.0.0.1", orderPort));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "--order-port: port " + orderPort + " is taken; without the option a free one is found", e);
+        }
+    }
+
+    private ParameterException refusal(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("this command is run by a command line");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

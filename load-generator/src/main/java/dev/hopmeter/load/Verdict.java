@@ -1,0 +1,72 @@
+package dev.hopmeter.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What makes a trial a failed one. */
+final class Verdict {
+
+    private static final double BEHIND = 0.01;
+    private static final Duration BEHIND_AT_LEAST = Duration.ofMillis(250);
+
+    private Verdict() {}
+
+    /** Everything that speaks against a trial, in words; nothing for a valid one. */
+    static List<String> against(
+            TrialPlan plan, WarmUp.Outcome warmUp, Ledger ledger, Counts counts, Recorder recorder) {
+        List<String> why = new ArrayList<>();
+        if (warmUp.checked() && !warmUp.settled()) {
+            why.add("warm-up did not settle within "
+                    + Durations.text(plan.warmUp().most()));
+        }
+        if (counts.sent() < counts.planned()) {
+            why.add(counts.planned() - counts.sent() + " events found " + plan.mostInFlight()
+                    + " placements without an answer and were not sent");
+        }
+        rate(plan, ledger, why);
+        if (counts.lost() > 0) {
+            why.add(counts.lost() + " of " + counts.planned() + " events were lost, " + counts.acknowledgedLost()
+                    + " of them acknowledged");
+        }
+        if (counts.refused() > 0) {
+            why.add(counts.refused() + " placements were refused, by status: " + counts.refusedByStatus());
+        }
+        if (counts.unanswered() > 0) {
+            why.add(counts.unanswered() + " placements had no answer: " + counts.unansweredWhy());
+        }
+        if (counts.missing() > 0) {
+            why.add(counts.missing() + " of " + counts.othersExpected()
+                    + " deliveries to subscribers with narrower filters are missing");
+        }
+        if (counts.extra() > 0) {
+            why.add(counts.extra() + " deliveries went to subscribers whose filter does not let them pass");
+        }
+        if (counts.incomplete() > 0) {
+            why.add(counts.incomplete() + " events arrived without a stamp of their route");
+        }
+        if (recorder.dropped() > 0) {
+            why.add("the backend let go of " + recorder.dropped() + " orders, as a subscriber was too slow");
+        }
+        if (recorder.faultCount() > 0) {
+            why.add(recorder.faultCount() + " faults at the subscribers: " + String.join("; ", recorder.faults()));
+        }
+        return why;
+    }
+
+    /** Behind by more than a hundredth of the duration at the end means that the rate was not held. */
+    private static void rate(TrialPlan plan, Ledger ledger, List<String> why) {
+        for (int row = ledger.count() - 1; row >= 0; row--) {
+            if (ledger.wasSent(row)) {
+                long behind = ledger.stamp(row, 1) - ledger.stamp(row, 0);
+                long allowed = Math.max(
+                        BEHIND_AT_LEAST.toNanos(),
+                        Math.round(BEHIND * plan.duration().toNanos()));
+                if (behind > allowed) {
+                    why.add("the rate was missed: the last event was sent " + behind / 1_000_000 + " ms late");
+                }
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Real traffic on the real route before anything is recorded. First heat: compilers count calls, so for a few seconds more
+ * orders than the trial's rate, as fast as the stack takes them with a bounded number under way. Then slices at the trial's
+ * rate until {@link SettlingRule} holds.
+ */
+final class WarmUp {
+
+    private static final Duration HEAT = Duration.ofSeconds(6);
+    private static final double HEAT_PER_SECOND = 500;
+    private static final long MOST_UNDELIVERED = 256;
+    /** More would only queue for the backend's database connections, and be refused in the end. */
+    private static final int MOST_UNANSWERED = 32;
+
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(10);
+    private static final Duration SLICE = Duration.ofSeconds(1);
+    /** Slower traffic would fill no slice. */
+    private static final double LEAST_PER_SECOND = 50;
+
+    private static final long GLANCE_NANOS = 1_000_000;
+
+    private final EpochClock clock;
+    private final TrialPlan plan;
+    private final Sender sender;
+    private final Recorder recorder;
+    private final OrderMix mix;
+    private final WarmUpSlices slices;
+
+    WarmUp(EpochClock clock, TrialPlan plan, Sender sender, Recorder recorder, OrderMix mix, WarmUpSlices slices) {
+        this.clock = clock;
+        this.plan = plan;
+        this.sender = sender;
+        this.recorder = recorder;
+        this.mix = mix;
+        this.slices = slices;
+    }
+
+    /**
+     * What came of a warm-up.
+     *
+     * @param checked whether it had to settle, rather than to last for a given time
+     * @param settled whether it did
+     * @param length how long it took
+     * @param events how many orders were placed
+     * @param failed how many of them were refused or had no answer so far
+     * @param p50Nanos of each slice that was looked at
+     */
+    record Outcome(boolean checked, boolean settled, Duration length, int events, long failed, List<Long> p50Nanos) {}
+
+    /** Warms up as planned; returns with the last orders still under way. */
+    Outcome run() throws InterruptedException {
+        long start = clock.nanos();
+        int before = sender.next();
+        boolean settled = false;
+        if (plan.warmUp().fixed().isPresent()) {
+            slices.beginSlice(sender.next());
+            send(plan.rate(), plan.warmUp().fixed().get(), start, 0);
+        } else {
+            heat(start);
+            settled = settle(start);
+        }
+        List<Long> medians = done().stream()
+                .filter(slice -> slice.getTotalCount() > 0)
+                .map(slice -> slice.getValueAtPercentile(50))
+                .toList();
+        return new Outcome(
+                plan.warmUp().fixed().isEmpty(),
+                settled,
+                Duration.ofNanos(clock.nanos() - start),
+                sender.next() - before,
+                slices.failed(),
+                medians);
+    }
+
+    private void heat(long start) throws InterruptedException {
+        long length = Math.min(HEAT.toNanos(), plan.warmUp().most().toNanos());
+        long gap = Math.round(1e9 / Math.max(HEAT_PER_SECOND, plan.rate()));
+        for (long due = start; due < start + length; due += gap) {
+            Event event = mix.event(sender.next());
+            sender.awaitDue(due);
+            while (enoughUnderWay() && clock.nanos() < start + length) {
+                glance();
+            }
+            due = Math.max(due, clock.nanos() - gap);
+            sender.place(event, due, slices);
+        }
+        long patience = clock.nanos() + LONGEST_DRAIN.toNanos();
+        while (slices.undelivered() > 0 && clock.nanos() < patience) {
+            glance();
+        }
+    }
+
+    private boolean enoughUnderWay() {
+        return slices.undelivered() >= MOST_UNDELIVERED || recorder.inFlight() >= MOST_UNANSWERED;
+    }
+
+    private boolean settle(long start) throws InterruptedException {
+        double rate = Math.max(LEAST_PER_SECOND, plan.rate());
+        long sliceStart = clock.nanos();
+        for (int slice = 0; sliceStart - start < plan.warmUp().most().toNanos(); slice++) {
+            slices.beginSlice(sender.next());
+            send(rate, SLICE, sliceStart, slice);
+            sliceStart += SLICE.toNanos();
+            if (SettlingRule.settled(done())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void send(double rate, Duration length, long start, int slice) throws InterruptedException {
+        FireTimes times = FireTimes.of(plan.arrivals(), rate, length, plan.seed() + 1 + slice);
+        sender.run(times, start, mix, slices);
+    }
+
+    private List<Histogram> done() {
+        return slices.done(clock.nanos(), plan.deadline().toNanos());
+    }
+
+    private static void glance() throws InterruptedException {
+        LockSupport.parkNanos(GLANCE_NANOS);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the warm-up was asked to stop");
+        }
+    }
+}

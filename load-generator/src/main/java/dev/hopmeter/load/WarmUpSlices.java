@@ -1,0 +1,121 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Trail;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/** The events of a warm-up, by the slice that each was due in. */
+final class WarmUpSlices implements Phase {
+
+    private final int first;
+    private final List<Slice> slices = new ArrayList<>();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    /** No slice yet; events before the first one are only counted. */
+    WarmUpSlices(int first) {
+        this.first = first;
+    }
+
+    @Override
+    public int first() {
+        return first;
+    }
+
+    @Override
+    public void sent(Event event, long intendedNanos, long sentNanos) {
+        sent.incrementAndGet();
+        synchronized (slices) {
+            if (!slices.isEmpty()) {
+                slices.getLast().sent(sentNanos);
+            }
+        }
+    }
+
+    @Override
+    public void delivered(int number, int subscriber, Trail trail, long deliveredNanos) {
+        if (subscriber != Recorder.MEASURED) {
+            return;
+        }
+        delivered.incrementAndGet();
+        synchronized (slices) {
+            for (int i = slices.size() - 1; i >= 0; i--) {
+                if (number >= slices.get(i).first) {
+                    slices.get(i).record(trail, deliveredNanos);
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void answered(int number, Answer answer, long answeredNanos) {
+        if (!(answer instanceof Answer.Acknowledged)) {
+            failed.incrementAndGet();
+        }
+    }
+
+    /** Placements that were refused or had no answer. */
+    long failed() {
+        return failed.get();
+    }
+
+    /** Begins a slice with the event of that number. */
+    void beginSlice(int number) {
+        synchronized (slices) {
+            slices.add(new Slice(number));
+        }
+    }
+
+    /** Events sent and not yet delivered. */
+    long undelivered() {
+        return sent.get() - delivered.get();
+    }
+
+    long delivered() {
+        return delivered.get();
+    }
+
+    /**
+     * Total latencies of the slices that are done, in order, up to the first that is not: all that was sent in it has
+     * arrived, or it is so long ago that the rest will not. A slice that misses an order is empty: it shows nothing.
+     */
+    List<Histogram> done(long nowNanos, long deadlineNanos) {
+        synchronized (slices) {
+            List<Histogram> done = new ArrayList<>();
+            for (Slice slice : slices) {
+                long missing = slice.sent - slice.totals.getTotalCount();
+                if (missing > 0 && nowNanos < slice.lastSentNanos + deadlineNanos) {
+                    break;
+                }
+                done.add(missing > 0 ? new Histogram(3) : slice.totals.copy());
+            }
+            return done;
+        }
+    }
+
+    private static final class Slice {
+
+        private final int first;
+        private final Histogram totals = new Histogram(3);
+        private long sent;
+        private long lastSentNanos;
+
+        Slice(int first) {
+            this.first = first;
+        }
+
+        void sent(long nanos) {
+            sent++;
+            lastSentNanos = nanos;
+        }
+
+        void record(Trail trail, long deliveredNanos) {
+            trail.at(trail.stamps().getFirst())
+                    .ifPresent(intended -> totals.recordValue(Math.max(0, deliveredNanos - intended)));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.BrokersPart;
+import dev.hopmeter.stack.PostgresPart;
+import dev.hopmeter.stack.RedisPart;
+import dev.hopmeter.stack.StackFolder;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+
+class FloorsIT {
+
+    private static final URI UNUSED = URI.create("http://127.0.0.1:1");
+
+    @Test
+    void everyStepIsMeasuredOnTheRealPartsAndLeavesNothingBehind() throws Exception {
+        try (StackFolder folder = StackFolder.create()) {
+            PostgresPart postgres = PostgresPart.start(folder, Map.of());
+            RedisPart redis = RedisPart.start(folder, Map.of());
+            BrokersPart brokers = BrokersPart.start(folder, Map.of(), BrokerLayout.TOGETHER);
+            Endpoints stack = new Endpoints(
+                    UNUSED,
+                    UNUSED,
+                    UNUSED,
+                    UNUSED,
+                    UNUSED,
+                    postgres.jdbcUrl(),
+                    postgres.username(),
+                    postgres.password(),
+                    brokers.bootstrapServers(),
+                    redis.url(),
+                    "strong");
+
+            Floor floor = new Floors(EpochClock.system(), folder.path(), "it").of(plan(), stack);
+
+            assertThat(floor.parts())
+                    .extracting(Floor.Part::word)
+                    .containsExactly(
+                            "disk-flush",
+                            "single-row-commit",
+                            "broker-acknowledgement",
+                            "redis-round-trip",
+                            "loopback-http",
+                            "in-memory");
+            assertThat(floor.parts()).allSatisfy(part -> {
+                assertThat(part.problem()).isEmpty();
+                assertThat(part.series().orElseThrow().count()).isPositive();
+                assertThat(part.series().orElseThrow().quantile(0.5).orElseThrow())
+                        .isPositive();
+            });
+            assertThat(floor.p50Nanos()).isPresent();
+            assertThat(Versions.of(stack)).containsEntry("postgres.fsync", "on").containsKey("redis.version");
+            nothingIsLeft(stack, folder);
+        }
+    }
+
+    private static void nothingIsLeft(Endpoints stack, StackFolder folder) throws Exception {
+        try (Connection connection = DriverManager.getConnection(
+                        stack.postgresUrl(), stack.postgresUser(), stack.postgresPassword());
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery(
+                        "select count(*) from pg_tables where tablename like 'hopmeter_floor%'")) {
+            assertThat(tables.next()).isTrue();
+            assertThat(tables.getLong(1)).isZero();
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka()))) {
+            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS))
+                    .noneMatch(topic -> topic.startsWith("hopmeter.floor"));
+        }
+        try (Stream<Path> files = Files.list(folder.path())) {
+            assertThat(files).noneMatch(file -> file.toString().contains("hopmeter-flush"));
+        }
+    }
+
+    private static TrialPlan plan() {
+        return new TrialPlan(
+                Backend.CONVENTIONAL,
+                Workload.JOURNEY,
+                200,
+                Duration.ofSeconds(1),
+                Arrivals.UNIFORM,
+                WarmUpPlan.lasting(Duration.ZERO),
+                0,
+                Duration.ofSeconds(10),
+                TrialPlan.IN_FLIGHT,
+                1);
+    }
+}

@@ -1,0 +1,285 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.BrokerLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class HopmeterTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        run --nonsense                                 | --nonsense
+        runn                                           | runn
+        run --rate                                     | --rate
+        run --workload lunch                           | journey, write-notify
+        run --workload fan-out                         | journey, write-notify
+        run --workload freshness --backend in-memory   | journey, write-notify
+        run --backend oracle                           | conventional, in-memory
+        run --backend unified                          | conventional, in-memory
+        run --arm fast                                 | shipped, strong
+        run --arm strong --backend in-memory           | nothing to configure
+        run --rate 0                                   | above 0
+        run --rate -5                                  | above 0
+        run --rate 100001                              | at most 100000
+        run --rate NaN                                 | above 0
+        run --rate Infinity                            | above 0
+        run --rate many                                | 'many'
+        run --duration 0s                              | above 0
+        run --duration 30                              | 30s
+        run --duration -1s                             | 30s
+        run --duration forever                         | forever
+        run --rate 100000 --duration 1h                | 5000000
+        run --warm-up maybe                            | --warm-up
+        run --warm-up-at-most 3                        | --warm-up-at-most
+        run --deadline 0ms                             | deadline
+        run --arrivals never                           | uniform or poisson
+        run --subscribers -1                           | 0 to 63
+        run --subscribers 64                           | 0 to 63
+        run --subscribers some                         | some
+        run --in-flight 0                              | in flight
+        run --seed x                                   | --seed
+        run --brokers apart                            | together or separate
+        run --at /nowhere/stack.json                   | /nowhere/stack.json
+        run --metrics-port 70000 --backend in-memory   | 65535
+        run --out /proc/hopmeter --backend in-memory   | /proc/hopmeter
+        up --arm fast                                  | shipped, strong
+        up --order-port 0                              | 1 to 65535
+        up --brokers apart                             | together or separate
+        doctor --cure                                  | --cure
+        """)
+    void badInputIsRefusedInOneLineThatSaysWhatIsWrong(String command, String named) {
+        assertThat(run(command.split(" ", -1))).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(named);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aTakenPortIsRefusedInOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("up", "--order-port", port)).isEqualTo(2);
+            assertThat(err.toString().lines()).singleElement().asString().contains(port, "taken");
+            err.getBuffer().setLength(0);
+            assertThat(run(
+                            "run",
+                            "--backend",
+                            "in-memory",
+                            "--metrics-port",
+                            port,
+                            "--out",
+                            folder.resolve("results").toString()))
+                    .isEqualTo(2);
+            assertThat(err.toString().lines()).singleElement().asString().contains(port, "taken");
+            assertThat(folder.resolve("results")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aResultsFolderThatIsAFileOrIsNotEmptyIsRefusedBeforeAnythingStarts() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        for (Path bad : List.of(file, file.resolve("below"), folder)) {
+            err.getBuffer().setLength(0);
+            assertThat(run("run", "--out", bad.toString())).isEqualTo(2);
+            assertThat(err.toString().lines()).singleElement().asString().contains(bad.toString());
+        }
+    }
+
+    @Test
+    void aStackThatDoesNotStartIsOneLineAndLeavesNoResults() {
+        Path results = folder.resolve("results");
+        assertThat(run("run", "--out", results.toString())).isEqualTo(1);
+        assertThat(err.toString().lines()).singleElement().asString().contains("no stack in this test");
+        assertThat(results).doesNotExist();
+    }
+
+    @Test
+    void helpTeachesByExamplesAndEndsWell() {
+        assertThat(run("--help")).isZero();
+        assertThat(run("run", "--help")).isZero();
+        assertThat(out.toString()).contains("hopmeter run --arm shipped", "--warm-up", "Exit status");
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= Table.WIDTH);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theVersionIsPrinted() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("Hopmeter ");
+    }
+
+    @Test
+    void aValidRunEndsWithZeroAndItsFilesAgreeWithItsTable() throws IOException {
+        Path results = folder.resolve("results");
+        assertThat(inMemory(results, "--duration", "2s", "--warm-up", "500ms")).isZero();
+        assertThat(files(results))
+                .containsExactlyInAnyOrder(
+                        "histograms.hlog", "trails.csv.gz", "summary.json", "summary.txt", "environment.json");
+
+        JsonNode summary = JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json")));
+        assertThat(summary.path("valid").asBoolean()).isTrue();
+        assertThat(summary.path("why").size()).isZero();
+        assertThat(summary.path("counts").path("sent").asLong()).isEqualTo(2_000);
+        assertThat(summary.path("counts").path("delivered").asLong()).isEqualTo(2_000);
+        for (String count : List.of("lost", "duplicate", "late", "reordered", "negative")) {
+            assertThat(summary.path("counts").path(count).asLong(-1)).as(count).isZero();
+        }
+        hopsAddUp(summary);
+        String table = Files.readString(results.resolve("summary.txt"));
+        assertThat(out.toString()).startsWith(table);
+        assertThat(table.lines()).allMatch(line -> line.length() <= Table.WIDTH).contains("VALID");
+        assertThat(table).contains("do not add", "2 000 sent", "intended-sent (slip)", "loopback-http");
+        for (JsonNode hop : summary.path("hops")) {
+            assertThat(row(table, hop.path("hop").asString()))
+                    .contains(millis(hop.path("meanNanos").asLong()));
+        }
+        assertThat(row(table, "total "))
+                .contains(millis(summary.path("total").path("meanNanos").asLong()));
+    }
+
+    @Test
+    void rawTrailsAndHistogramLogHoldEveryEvent() throws IOException {
+        Path results = folder.resolve("results");
+        assertThat(inMemory(results, "--duration", "2s", "--warm-up", "100ms")).isZero();
+        List<String> rows = new ArrayList<>();
+        try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(results.resolve("trails.csv.gz")))) {
+            new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().forEach(rows::add);
+        }
+        assertThat(rows).hasSize(2_001);
+        assertThat(rows.getFirst()).isEqualTo("event,intended,sent,delivered,answer,answered");
+        JsonNode total = JsonMapper.builder()
+                .build()
+                .readTree(Files.readString(results.resolve("summary.json")))
+                .path("total");
+        long sum = rows.stream()
+                .skip(1)
+                .map(row -> row.split(",", -1))
+                .mapToLong(cells -> Long.parseLong(cells[3]) - Long.parseLong(cells[1]))
+                .sum();
+        assertThat(sum).isEqualTo(total.path("sumNanos").asLong());
+
+        Histogram merged = new Histogram(3);
+        try (HistogramLogReader log =
+                new HistogramLogReader(results.resolve("histograms.hlog").toFile())) {
+            for (EncodableHistogram next = log.nextIntervalHistogram();
+                    next != null;
+                    next = log.nextIntervalHistogram()) {
+                if ("total".equals(next.getTag())) {
+                    merged.add((Histogram) next);
+                }
+            }
+        }
+        assertThat(merged.getTotalCount()).isEqualTo(2_000);
+        assertThat(merged.getValueAtPercentile(50))
+                .isEqualTo(total.path("p50Nanos").asLong());
+    }
+
+    @Test
+    void aRunThatIsNotValidEndsWithOneAndEachOfItsFilesSaysSo() throws IOException {
+        Path results = folder.resolve("results");
+        assertThat(inMemory(results, "--duration", "500ms", "--warm-up-at-most", "1s"))
+                .isEqualTo(1);
+        assertThat(files(results)).hasSize(5).allMatch(name -> name.endsWith(".FAIL"));
+        JsonNode summary =
+                JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json.FAIL")));
+        assertThat(summary.path("valid").asBoolean(true)).isFalse();
+        assertThat(summary.path("why").get(0).asString()).contains("warm-up did not settle within 1s");
+        assertThat(summary.path("total").path("p99Nanos").isNull()).isTrue();
+        assertThat(out.toString()).contains("NOT VALID", "warm-up did not settle", "n too small");
+    }
+
+    @Test
+    void theDoctorLooksAtWhatARunNeeds() {
+        assertThat(run("doctor")).isIn(0, 1);
+        assertThat(out.toString()).contains("JDK", "cores", "memory", "disk flush", "user", "ports");
+    }
+
+    private static void hopsAddUp(JsonNode summary) {
+        long means = 0;
+        long sums = 0;
+        double shares = 0;
+        double bandShares = 0;
+        for (JsonNode hop : summary.path("hops")) {
+            means += hop.path("meanNanos").asLong();
+            sums += hop.path("sumNanos").asLong();
+            shares += hop.path("shareOfMean").asDouble();
+            bandShares += hop.path("shareInP99Band").asDouble();
+        }
+        assertThat(means).isEqualTo(summary.path("total").path("meanNanos").asLong());
+        assertThat(sums).isEqualTo(summary.path("total").path("sumNanos").asLong());
+        assertThat(shares).isBetween(0.999999, 1.000001);
+        assertThat(bandShares).isBetween(0.999999, 1.000001);
+    }
+
+    private int inMemory(Path results, String... more) {
+        List<String> words = new ArrayList<>(
+                List.of("run", "--backend", "in-memory", "--rate", "1000", "--out", results.toString()));
+        words.addAll(List.of(more));
+        return run(words.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return new Hopmeter(EpochClock.system(), new NoStacks())
+                .run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+
+    private static List<String> files(Path results) throws IOException {
+        try (Stream<Path> files = Files.list(results)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    private static String row(String table, String start) {
+        return table.lines().filter(line -> line.startsWith(start)).findFirst().orElse("");
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%d.%06d", nanos / 1_000_000, nanos % 1_000_000);
+    }
+
+    private static final class NoStacks implements Stacks {
+
+        private final Stacks real = new LocalStacks(EpochClock.system(), Path.of(""));
+
+        @Override
+        public Configuration arm(String nameOrFile) throws IOException {
+            return real.arm(nameOrFile);
+        }
+
+        @Override
+        public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+                throws IOException {
+            throw new IOException("there is no stack in this test");
+        }
+    }
+}

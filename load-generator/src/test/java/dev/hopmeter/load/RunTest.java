@@ -1,0 +1,84 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.BrokerLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunTest {
+
+    private static final TrialPlan PLAN = new TrialPlan(
+            Backend.IN_MEMORY,
+            Workload.JOURNEY,
+            1_000,
+            Duration.ofMillis(300),
+            Arrivals.UNIFORM,
+            WarmUpPlan.lasting(Duration.ofMillis(50)),
+            2,
+            Duration.ofSeconds(2),
+            TrialPlan.IN_FLIGHT,
+            1);
+
+    private final StringWriter out = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void resultsThatCannotBeWrittenAtTheEndAreSaidAndTheTableIsPrintedAllTheSame() throws IOException {
+        ResultsFolder results = ResultsFolder.create(folder.resolve("results"), PLAN);
+        Files.createDirectory(results.path().resolve("histograms.hlog"));
+        assertThatThrownBy(() -> run(results)).isInstanceOf(IOException.class).hasMessageContaining("results");
+        assertThat(out.toString()).contains("300 sent", "VALID").doesNotContain("results in");
+        assertThat(results.path().resolve("summary.json")).doesNotExist();
+    }
+
+    @Test
+    void anInterruptedRunHasNoResults() throws IOException {
+        ResultsFolder results = ResultsFolder.create(folder.resolve("results"), PLAN);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> run(results)).isInstanceOf(InterruptedException.class);
+        assertThat(out.toString()).isEmpty();
+        assertThat(results.path()).isEmptyDirectory();
+    }
+
+    private int run(ResultsFolder results) throws Exception {
+        RunRequest request =
+                new RunRequest(PLAN, new Stacks.Configuration("in-memory"), BrokerLayout.TOGETHER, Optional.empty());
+        return new Run(
+                        EpochClock.system(),
+                        new Unused(),
+                        Progress.silent(),
+                        trail -> {},
+                        request,
+                        results,
+                        new PrintWriter(out, true))
+                .call();
+    }
+
+    private static final class Unused implements Stacks {
+
+        @Override
+        public Configuration arm(String nameOrFile) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

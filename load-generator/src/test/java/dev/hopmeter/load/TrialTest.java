@@ -1,0 +1,263 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.Workload;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class TrialTest {
+
+    private static final Pattern KEY = Pattern.compile("\"idempotencyKey\":\"run-(\\d+)\"");
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    @Test
+    void everyOrderReachesTheSubscriberOfAllAndTheOthersGetExactlyTheirs() throws Exception {
+        TrialResult result = run(new InMemoryDriver(EpochClock.system()), 1_500, 8, trail -> {});
+        Counts counts = result.measured().counts();
+        assertThat(result.why()).isEmpty();
+        assertThat(counts.sent()).isEqualTo(1_500);
+        assertThat(counts.acknowledged()).isEqualTo(1_500);
+        assertThat(counts.delivered()).isEqualTo(1_500);
+        assertThat(counts.lost() + counts.duplicate() + counts.missing() + counts.extra() + counts.incomplete())
+                .isZero();
+        assertThat(counts.othersExpected()).isBetween(1L, 8L * 1_500);
+        assertThat(counts.othersDelivered()).isEqualTo(counts.othersExpected());
+        assertThat(result.measured().hops().stream().mapToLong(Series::sum).sum())
+                .isEqualTo(result.measured().total().sum());
+    }
+
+    @Test
+    void poissonArrivalsAreMeasuredAsWell() throws Exception {
+        TrialPlan plan = plan(1_000, Arrivals.POISSON, 2, TrialPlan.IN_FLIGHT);
+        try (InMemoryDriver driver = new InMemoryDriver(EpochClock.system())) {
+            TrialResult result = run(plan, driver, trail -> {});
+            assertThat(result.why()).isEmpty();
+            assertThat(result.measured().counts().delivered()).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void lostOrdersFailTheTrialAndAreCounted() throws Exception {
+        AtomicLong lost = new AtomicLong();
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    if (subscriber == Recorder.MEASURED && number > 50 && number % 100 == 0) {
+                        lost.incrementAndGet();
+                    } else {
+                        on.accept(subscriber, frame);
+                    }
+                }),
+                500,
+                2,
+                trail -> {});
+        assertThat(result.valid()).isFalse();
+        assertThat(result.measured().counts().lost()).isBetween(1L, lost.get());
+        assertThat(result.measured().counts().acknowledgedLost())
+                .isEqualTo(result.measured().counts().lost());
+        assertThat(result.why()).singleElement().asString().contains("were lost");
+    }
+
+    @Test
+    void secondCopiesAreCountedAndDoNotFailTheTrial() throws Exception {
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    on.accept(subscriber, frame);
+                    on.accept(subscriber, frame);
+                }),
+                300,
+                2,
+                trail -> {});
+        assertThat(result.why()).isEmpty();
+        assertThat(result.measured().counts().duplicate()).isEqualTo(300);
+        assertThat(result.measured().counts().othersDuplicate())
+                .isEqualTo(result.measured().counts().othersExpected());
+    }
+
+    @Test
+    void anOrderForSomebodyElseFailsTheTrial() throws Exception {
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    on.accept(subscriber, frame);
+                    if (subscriber == Recorder.MEASURED && number > 50) {
+                        on.accept(8, frame);
+                    }
+                }),
+                300,
+                8,
+                trail -> {});
+        assertThat(result.measured().counts().extra()).isEqualTo(300);
+        assertThat(result.why()).singleElement().asString().contains("filter does not let them pass");
+    }
+
+    @Test
+    void aMissingOrderOfANarrowerSubscriberFailsTheTrial() throws Exception {
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    if (subscriber != 1 || number < 50) {
+                        on.accept(subscriber, frame);
+                    }
+                }),
+                300,
+                1,
+                trail -> {});
+        assertThat(result.measured().counts().missing())
+                .isEqualTo(result.measured().counts().othersExpected())
+                .isPositive();
+        assertThat(result.measured().counts().lost()).isZero();
+        assertThat(result.valid()).isFalse();
+    }
+
+    @Test
+    void anUnreadableFrameFailsTheTrial() throws Exception {
+        AtomicInteger frames = new AtomicInteger();
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    on.accept(subscriber, frame);
+                    if (frames.incrementAndGet() == 200) {
+                        on.accept(subscriber, "{\"trail\":");
+                    }
+                }),
+                300,
+                0,
+                trail -> {});
+        assertThat(result.why()).singleElement().asString().contains("cannot be read");
+    }
+
+    @Test
+    void ordersOfOthersAreCountedApart() throws Exception {
+        TrialResult result = run(
+                meddling((subscriber, frame, number, on) -> {
+                    on.accept(subscriber, frame);
+                    on.accept(subscriber, frame.replace("\"run-", "\"another-"));
+                }),
+                200,
+                0,
+                trail -> {});
+        assertThat(result.why()).isEmpty();
+        assertThat(result.foreign()).isGreaterThanOrEqualTo(200);
+        assertThat(result.measured().counts().duplicate()).isZero();
+    }
+
+    @Test
+    void aSubscriberThatGetsNoProbeIsNamed() {
+        MeddlingDriver driver = meddling((subscriber, frame, number, on) -> {
+            if (subscriber != 1) {
+                on.accept(subscriber, frame);
+            }
+        });
+        AtomicLong hurried = new AtomicLong();
+        EpochClock hurrying = () -> EpochClock.system().nanos() + hurried.addAndGet(100_000_000);
+        try (driver) {
+            assertThatThrownBy(() -> Trial.run(
+                            plan(10, Arrivals.UNIFORM, 1, TrialPlan.IN_FLIGHT),
+                            "run",
+                            driver,
+                            hurrying,
+                            Progress.silent(),
+                            trail -> {},
+                            Trial.Surroundings.unobserved()))
+                    .isInstanceOf(TrialException.class)
+                    .hasMessageContaining("[1]")
+                    .hasMessageContaining("probe");
+        }
+    }
+
+    @Test
+    void placementsThatAreNeverAnsweredOverflowThePool() throws Exception {
+        MeddlingDriver silent = new MeddlingDriver() {
+            @Override
+            public void open(Receiver receiver) {
+                super.open(new SilentAboutAnswers(receiver));
+            }
+
+            @Override
+            void meddle(int subscriber, String frame, BiConsumer<Integer, String> on) {
+                on.accept(subscriber, frame);
+            }
+        };
+        try (silent) {
+            TrialResult result = run(plan(200, Arrivals.UNIFORM, 0, 100), silent, trail -> {});
+            assertThat(result.measured().counts().sent()).isLessThan(100);
+            assertThat(result.why()).anyMatch(why -> why.contains("100 placements without an answer"));
+        }
+    }
+
+    private static TrialResult run(Driver driver, int events, int narrower, Consumer<Trail> live)
+            throws TrialException, InterruptedException {
+        try (driver) {
+            return run(plan(events, Arrivals.UNIFORM, narrower, TrialPlan.IN_FLIGHT), driver, live);
+        }
+    }
+
+    private static TrialResult run(TrialPlan plan, Driver driver, Consumer<Trail> live)
+            throws TrialException, InterruptedException {
+        return Trial.run(
+                plan, "run", driver, EpochClock.system(), Progress.silent(), live, Trial.Surroundings.unobserved());
+    }
+
+    private static TrialPlan plan(int events, Arrivals arrivals, int narrower, int inFlight) {
+        return new TrialPlan(
+                Backend.IN_MEMORY,
+                Workload.JOURNEY,
+                1_000,
+                Duration.ofMillis(events),
+                arrivals,
+                WarmUpPlan.lasting(Duration.ofMillis(50)),
+                narrower,
+                DEADLINE,
+                inFlight,
+                1);
+    }
+
+    private static MeddlingDriver meddling(Meddling meddling) {
+        return new MeddlingDriver() {
+            @Override
+            void meddle(int subscriber, String frame, BiConsumer<Integer, String> on) {
+                Matcher matcher = KEY.matcher(frame);
+                if (matcher.find()) {
+                    meddling.meddle(subscriber, frame, Integer.parseInt(matcher.group(1)), on);
+                } else {
+                    on.accept(subscriber, frame);
+                }
+            }
+        };
+    }
+
+    @FunctionalInterface
+    private interface Meddling {
+        void meddle(int subscriber, String frame, int number, BiConsumer<Integer, String> on);
+    }
+
+    private record SilentAboutAnswers(Receiver to) implements Receiver {
+
+        @Override
+        public void delivered(int subscriber, CharSequence frame) {
+            to.delivered(subscriber, frame);
+        }
+
+        @Override
+        public void acknowledged(int number) {}
+
+        @Override
+        public void refused(int number, int status) {}
+
+        @Override
+        public void unanswered(int number, String why) {}
+
+        @Override
+        public void disconnected(int subscriber, String why) {
+            to.disconnected(subscriber, why);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.Workload;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+class WarmUpSlicesTest {
+
+    private static final long DEADLINE = 1_000_000;
+
+    private final OrderMix mix = new OrderMix("run", 1);
+    private final WarmUpSlices slices = new WarmUpSlices(10);
+
+    @Test
+    void aSliceIsDoneOnceAllOfItHasArrivedAndThoseBeforeItAreDone() {
+        slices.beginSlice(10);
+        send(10, 0);
+        send(11, 100);
+        slices.beginSlice(12);
+        send(12, 200);
+        arrive(12, 200, 300);
+        arrive(10, 0, 500);
+        assertThat(slices.done(300, DEADLINE)).isEmpty();
+        arrive(11, 100, 400);
+        assertThat(slices.done(400, DEADLINE))
+                .extracting(Histogram::getTotalCount)
+                .containsExactly(2L, 1L);
+        assertThat(slices.undelivered()).isZero();
+    }
+
+    @Test
+    void aSliceThatMissesAnOrderAfterTheDeadlineShowsNothing() {
+        slices.beginSlice(10);
+        send(10, 0);
+        send(11, 100);
+        arrive(10, 0, 500);
+        assertThat(slices.done(99 + DEADLINE, DEADLINE)).isEmpty();
+        List<Histogram> done = slices.done(100 + DEADLINE, DEADLINE);
+        assertThat(done).hasSize(1);
+        assertThat(done.getFirst().getTotalCount()).isZero();
+    }
+
+    @Test
+    void ordersBeforeTheFirstSliceAndThoseOfOtherSubscribersAreInNoSlice() {
+        send(10, 0);
+        arrive(10, 0, 500);
+        slices.beginSlice(11);
+        send(11, 0);
+        slices.delivered(11, 3, trail(0), 100);
+        assertThat(slices.delivered()).isEqualTo(1);
+        assertThat(slices.done(200, DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void placementsWithoutSuccessAreCounted() {
+        slices.answered(10, new Answer.Acknowledged(), 1);
+        slices.answered(11, new Answer.Refused(503), 1);
+        slices.answered(12, new Answer.Unanswered("gone"), 1);
+        assertThat(slices.failed()).isEqualTo(2);
+    }
+
+    private void send(int number, long at) {
+        slices.sent(mix.event(number), at, at);
+    }
+
+    private void arrive(int number, long intended, long at) {
+        slices.delivered(number, Recorder.MEASURED, trail(intended), at);
+    }
+
+    private static Trail trail(long intended) {
+        return Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, intended);
+    }
+}

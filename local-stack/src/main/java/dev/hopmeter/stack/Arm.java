@@ -1,0 +1,203 @@
+package dev.hopmeter.stack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A configuration of the whole stack: properties, each preceded by the part that it belongs to.
+ *
+ * <ul>
+ *   <li>{@code postgres.}, {@code redis.}, {@code broker.}: a line of {@code postgresql.conf}, {@code redis.conf}, or every
+ *       broker's {@code server.properties}
+ *   <li>{@code order-service.} and the other services' names: a property of that service
+ *   <li>{@code all-services.}: a property of every service that has not one of its own of that name
+ *   <li>{@code jvm.} and {@code brokers}, a service's name or {@code all-services}: flags, separated by spaces
+ * </ul>
+ */
+public final class Arm {
+
+    private static final String POSTGRES = "postgres";
+    private static final String REDIS = "redis";
+    private static final String BROKER = "broker";
+    private static final String JVM = "jvm";
+    private static final String BROKERS = "brokers";
+    private static final String ALL_SERVICES = "all-services";
+    private static final String SUFFIX = ".properties";
+    private static final List<String> NAMES = List.of("shipped", "strong");
+
+    private final String name;
+    private final Map<String, String> settings;
+
+    private Arm(String name, Map<String, String> settings) {
+        this.name = name;
+        this.settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+        this.settings.keySet().forEach(this::check);
+    }
+
+    /** The names of the arms that come with Hopmeter. */
+    public static List<String> names() {
+        return NAMES;
+    }
+
+    /**
+     * The arm of that name.
+     *
+     * @throws StackException if there is none; it lists those there are
+     */
+    public static Arm of(String name) {
+        if (!NAMES.contains(name)) {
+            throw new StackException("there is no arm '" + name + "'; there are " + String.join(", ", NAMES));
+        }
+        try (InputStream file = Arm.class.getResourceAsStream("arms/" + name + SUFFIX)) {
+            if (file == null) {
+                throw new IllegalStateException("the arm " + name + " is missing in the jar");
+            }
+            return read(name, new InputStreamReader(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new StackException("the arm " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The arm in a properties file, named like the file.
+     *
+     * @throws StackException if it cannot be read, or a property belongs to no part or is there twice
+     */
+    public static Arm read(Path file) {
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            String name = String.valueOf(file.getFileName());
+            return read(name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name, reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StackException("the arm " + file + " cannot be read: " + reason(e), e);
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such file"
+                : e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    private static Arm read(String name, Reader reader) throws IOException {
+        Once lines = new Once();
+        lines.load(reader);
+        if (!lines.repeated.isEmpty()) {
+            throw new StackException("the arm " + name + " has twice: " + String.join(", ", lines.repeated));
+        }
+        Map<String, String> settings = new TreeMap<>();
+        lines.forEach((key, value) -> settings.put(String.valueOf(key), String.valueOf(value).strip()));
+        return new Arm(name, settings);
+    }
+
+    /** This arm with other or further settings, under another name: one step of a ladder of knobs. */
+    public Arm with(String otherName, Map<String, String> others) {
+        Map<String, String> together = new TreeMap<>(settings);
+        together.putAll(others);
+        return new Arm(otherName, together);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Every property, preceded by its part, in alphabetical order. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    Map<String, String> postgres() {
+        return part(POSTGRES);
+    }
+
+    Map<String, String> redis() {
+        return part(REDIS);
+    }
+
+    Map<String, String> brokers() {
+        return part(BROKER);
+    }
+
+    Map<String, String> service(Service service) {
+        Map<String, String> properties = new TreeMap<>(part(ALL_SERVICES));
+        properties.putAll(part(service.word()));
+        return properties;
+    }
+
+    List<String> brokerFlags() {
+        return flags(BROKERS);
+    }
+
+    List<String> serviceFlags(Service service) {
+        List<String> flags = new ArrayList<>(flags(ALL_SERVICES));
+        flags.addAll(flags(service.word()));
+        return flags;
+    }
+
+    private List<String> flags(String part) {
+        String flags = settings.getOrDefault(JVM + "." + part, "");
+        return flags.isBlank() ? List.of() : List.of(flags.strip().split("\\s+"));
+    }
+
+    private Map<String, String> part(String part) {
+        Map<String, String> own = new TreeMap<>();
+        String prefix = part + ".";
+        settings.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                own.put(key.substring(prefix.length()), value);
+            }
+        });
+        return own;
+    }
+
+    private void check(String key) {
+        Set<String> parts = new TreeSet<>(Service.words());
+        parts.add(ALL_SERVICES);
+        int dot = key.indexOf('.');
+        String part = dot < 0 ? key : key.substring(0, dot);
+        String rest = dot < 0 ? "" : key.substring(dot + 1);
+        if (part.equals(JVM)) {
+            parts.add(BROKERS);
+            if (!parts.contains(rest)) {
+                throw new StackException("the arm " + name + " has flags for an unknown JVM: " + key + "; there are "
+                        + String.join(", ", parts));
+            }
+            return;
+        }
+        parts.addAll(List.of(POSTGRES, REDIS, BROKER));
+        if (!parts.contains(part) || rest.isEmpty()) {
+            parts.add(JVM);
+            throw new StackException(
+                    "the arm " + name + " has a property of no part: " + key + "; parts are " + String.join(", ", parts));
+        }
+    }
+
+    /** Properties that remember which keys they were given more than once. */
+    private static final class Once extends Properties {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Set<String> repeated = new TreeSet<>();
+
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (containsKey(key)) {
+                repeated.add(String.valueOf(key));
+            }
+            return super.put(key, value);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.hopmeter.stack;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** A process of the stack. Every method may be called by any thread, and again after the process has ended. */
+final class Child {
+
+    private final String name;
+    private final ProcessHandle handle;
+    private final Path log;
+    private volatile boolean dismissed;
+
+    Child(String name, ProcessHandle handle, Path log) {
+        this.name = name;
+        this.handle = handle;
+        this.log = log;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return handle.pid();
+    }
+
+    /** Whether it runs; a process that has ended and that its parent has not yet been told about does not. */
+    boolean isAlive() {
+        return handle.isAlive() && !isZombie();
+    }
+
+    private boolean isZombie() {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid()), "stat"), StandardCharsets.ISO_8859_1);
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            // No such process any more, or a system without /proc, whose first process collects its dead.
+            return false;
+        }
+    }
+
+    /** Asks it to end (SIGTERM), and kills it when it has not within that time; returns when it has ended. */
+    void stop(Duration limit) {
+        dismissed = true;
+        handle.destroy();
+        if (!awaitEnd(limit)) {
+            kill();
+        }
+    }
+
+    /** SIGKILL; returns when it has ended. */
+    void kill() {
+        dismissed = true;
+        handle.destroyForcibly();
+        if (!awaitEnd(Duration.ofSeconds(10))) {
+            throw new StackException(name + " (pid " + pid() + ") does not end on SIGKILL");
+        }
+    }
+
+    /** Whether it has ended though nobody here asked for it. */
+    boolean isLost() {
+        return !dismissed && !isAlive();
+    }
+
+    /** Expects its end, so that it is not lost when that comes. */
+    void dismiss() {
+        dismissed = true;
+    }
+
+    /** Sends a signal that Java has no method for, as in {@code QUIT}. */
+    void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new StackException("cannot signal " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackException("interrupted while " + name + " was signalled", e);
+        }
+    }
+
+    boolean awaitEnd(Duration limit) {
+        return Wait.until(limit, () -> !isAlive());
+    }
+
+    /**
+     * Waits until it is ready, asking after each pause.
+     *
+     * @param lastAnswer what is known of why it is not ready yet, or empty
+     * @throws StackException if it ends before or is not ready in time; the message ends with its last log lines
+     */
+    void awaitReady(Duration limit, Duration pause, BooleanSupplier ready, Supplier<String> lastAnswer) {
+        boolean[] met = new boolean[1];
+        boolean decided = Wait.until(limit, pause, () -> {
+            met[0] = ready.getAsBoolean();
+            return met[0] || !isAlive();
+        });
+        if (!met[0]) {
+            String what = decided ? " ended before it was ready" : " was not ready after " + limit.toSeconds() + " s";
+            throw new StackException(name + what + lastAnswer.get() + lastLines(log));
+        }
+    }
+
+    /** The last 20 lines of a log, each indented on a line of its own, or why they cannot be shown. */
+    static String lastLines(Path log) {
+        try {
+            List<String> lines =
+                    Files.readString(log, StandardCharsets.UTF_8).lines().toList();
+            return lines.isEmpty()
+                    ? " (and wrote nothing)"
+                    : "; its last lines:\n  "
+                            + String.join("\n  ", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        } catch (IOException e) {
+            return " (its log cannot be read: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.hopmeter.stack;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What to start.
+ *
+ * @param root the folder of the project, in which each service's jar is {@code SERVICE/target/SERVICE.jar}
+ * @param orderPort of {@code order-service}; any free one if empty
+ * @param parent where the stack's folder is made; the system's temporary folder if empty
+ */
+public record StackPlan(
+        Path root, Arm arm, BrokerLayout brokers, OptionalInt orderPort, Optional<Path> parent) {
+
+    /** All three brokers in one process, any port, and the system's temporary folder. */
+    public static StackPlan of(Path root, Arm arm) {
+        return new StackPlan(root, arm, BrokerLayout.TOGETHER, OptionalInt.empty(), Optional.empty());
+    }
+
+    public StackPlan with(BrokerLayout layout) {
+        return new StackPlan(root, arm, layout, orderPort, parent);
+    }
+
+    public StackPlan withOrderPort(OptionalInt port) {
+        return new StackPlan(root, arm, brokers, port, parent);
+    }
+
+    public StackPlan in(Path folder) {
+        return new StackPlan(root, arm, brokers, orderPort, Optional.of(folder));
+    }
+
+    Path jar(Service service) {
+        return root.resolve(service.word()).resolve("target").resolve(service.word() + ".jar");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.hopmeter.notifier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationContext;
+
+/** Ends the service with status 1 at a failure that no policy covers. */
+final class EmergencyStop {
+
+    private static final Log LOG = LogFactory.getLog(EmergencyStop.class);
+
+    private final ApplicationContext context;
+
+    EmergencyStop(ApplicationContext context) {
+        this.context = context;
+    }
+
+    /** The task has failed; returns at once. */
+    void because(String task, Throwable failure) {
+        LOG.fatal("The " + task + " failed, the service ends", failure);
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        Thread.ofPlatform().name("emergency-stop").start(() -> System.exit(SpringApplication.exit(context, () -> 1)));
+    }
+}

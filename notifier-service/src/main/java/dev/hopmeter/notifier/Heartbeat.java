@@ -1,0 +1,94 @@
+package dev.hopmeter.notifier;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Gives the signs of life, and with each: mends what Redis lost, trims the inbox behind its reader, and takes away what dead
+ * notifiers left. Where Redis fails, the next one tries again; any other failure ends the service. Before it ends it
+ * disconnects every subscriber.
+ */
+final class Heartbeat implements SmartLifecycle {
+
+    private final SubscriptionRegistry registry;
+    private final Subscribers subscribers;
+    private final EmergencyStop emergencyStop;
+    private final Duration period;
+    private final Counter failures;
+    private final Counter reaped;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("heartbeat").factory());
+    private volatile boolean running;
+    private boolean mendSurely;
+
+    Heartbeat(
+            SubscriptionRegistry registry,
+            Subscribers subscribers,
+            EmergencyStop emergencyStop,
+            Duration period,
+            MeterRegistry meters) {
+        this.registry = registry;
+        this.subscribers = subscribers;
+        this.emergencyStop = emergencyStop;
+        this.period = period;
+        this.failures = Counter.builder("hopmeter.notifier.heartbeat.failures")
+                .description("Signs of life that Redis did not take")
+                .register(meters);
+        this.reaped = Counter.builder("hopmeter.notifier.reaped")
+                .description("Subscriptions of dead notifiers that were taken away")
+                .register(meters);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        var _ = timer.scheduleWithFixedDelay(this::beat, 0, period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void stop() {
+        timer.shutdown();
+        try {
+            timer.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        subscribers.close();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.LAST;
+    }
+
+    private void beat() {
+        try {
+            SubscriptionRegistry.Beat beat = registry.beat();
+            boolean reconnected = registry.reconnected();
+            mendSurely = mendSurely || reconnected || !beat.wasAlive();
+            if (mendSurely || subscribers.differsFrom(beat.subscriptions())) {
+                subscribers.mend(mendSurely);
+                mendSurely = false;
+            }
+            subscribers.dropUnopened();
+            registry.trimInbox();
+            reaped.increment((double) registry.reap());
+        } catch (RedisUnreachableException e) {
+            failures.increment();
+        } catch (RuntimeException | Error e) {
+            emergencyStop.because("heartbeat", e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.hopmeter.notifier;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.spring.KafkaHealth;
+import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.TopicProperties;
+import dev.hopmeter.spring.WireFormat;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/** The notifier's parts, put together. */
+@Configuration(proxyBeanMethods = false)
+class NotifierWiring {
+
+    /** A lost Redis is told at once, and each wait for it is bounded by the notifier itself. */
+    @Bean
+    LettuceClientOptionsBuilderCustomizer failAtOnceWhileDisconnected() {
+        return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .timeoutOptions(TimeoutOptions.create());
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer reconnectSoon(NotifierProperties properties) {
+        Duration longest = properties.reconnectDelay();
+        return resources ->
+                resources.reconnectDelay(Delay.exponential(Duration.ZERO, longest, 2, TimeUnit.MILLISECONDS));
+    }
+
+    @Bean
+    EmergencyStop emergencyStop(ApplicationContext context) {
+        return new EmergencyStop(context);
+    }
+
+    @Bean
+    InboxPosition inboxPosition() {
+        return new InboxPosition();
+    }
+
+    @Bean
+    SubscriptionRegistry subscriptionRegistry(
+            LettuceConnectionFactory factory, InboxPosition position, NotifierProperties properties) {
+        SubscriptionRegistry registry = new SubscriptionRegistry(
+                client(factory).connect(),
+                UUID.randomUUID().toString(),
+                position,
+                properties.lease(),
+                properties.replyTimeout());
+        registry.beat();
+        return registry;
+    }
+
+    @Bean
+    DirectIndex directIndex() {
+        return new DirectIndex();
+    }
+
+    @Bean(destroyMethod = "")
+    Subscribers subscribers(
+            SubscriptionRegistry registry,
+            DirectIndex direct,
+            NotifierProperties properties,
+            EpochClock clock,
+            MeterRegistry meters) {
+        return new Subscribers(registry, direct, properties, clock, meters);
+    }
+
+    @Bean
+    Arrivals arrivals(
+            Stamps stamps, WireFormat wireFormat, Subscribers subscribers, DirectIndex direct, MeterRegistry meters) {
+        return new Arrivals(stamps, wireFormat, subscribers, direct, meters);
+    }
+
+    @Bean
+    SubscriberSockets subscriberSockets(
+            Subscribers subscribers,
+            WireFormat wireFormat,
+            Stamps stamps,
+            NotifierProperties properties,
+            MeterRegistry meters) {
+        Push push = new Push(subscribers, new Frames(wireFormat), stamps, properties.ping(), meters);
+        return new SubscriberSockets(subscribers, push, properties.writeTimeout());
+    }
+
+    @Bean
+    InboxReader inboxHealthIndicator(
+            LettuceConnectionFactory factory,
+            SubscriptionRegistry registry,
+            InboxPosition position,
+            Arrivals arrivals,
+            EmergencyStop emergencyStop,
+            NotifierProperties properties,
+            MeterRegistry meters) {
+        return new InboxReader(
+                client(factory).connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+                registry.notifier(),
+                position,
+                arrivals,
+                emergencyStop,
+                properties,
+                meters);
+    }
+
+    @Bean
+    Heartbeat heartbeat(
+            SubscriptionRegistry registry,
+            Subscribers subscribers,
+            EmergencyStop emergencyStop,
+            NotifierProperties properties,
+            MeterRegistry meters) {
+        return new Heartbeat(registry, subscribers, emergencyStop, properties.heartbeat(), meters);
+    }
+
+    @Bean
+    ChangeFeed changeFeed(
+            KafkaAdmin admin,
+            ConcurrentKafkaListenerContainerFactory<String, byte[]> containers,
+            Arrivals arrivals,
+            EmergencyStop emergencyStop,
+            TopicProperties topics,
+            SubscriptionRegistry registry,
+            NotifierProperties properties) {
+        return new ChangeFeed(
+                admin,
+                containers,
+                arrivals,
+                emergencyStop,
+                topics.changes(),
+                "hopmeter-notifier-" + registry.notifier(),
+                properties.partitionCheck());
+    }
+
+    @Bean
+    KafkaHealth kafkaHealthIndicator(KafkaAdmin admin, ChangeFeed feed, NotifierProperties properties) {
+        return new KafkaHealth(admin, feed::listeners, properties.healthTimeout());
+    }
+
+    private static RedisClient client(LettuceConnectionFactory factory) {
+        if (factory.getRequiredNativeClient() instanceof RedisClient client) {
+            return client;
+        }
+        throw new IllegalStateException("the notifier works with one Redis, with or without replicas, not a cluster");
+    }
+}

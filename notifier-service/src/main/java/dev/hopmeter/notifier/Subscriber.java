@@ -1,0 +1,72 @@
+package dev.hopmeter.notifier;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.WebSocketSession;
+
+/** One admitted subscriber: its subscription, what waits for it, and its connection once that is open. */
+final class Subscriber {
+
+    private final Subscription subscription;
+    private final Way way;
+    private final FrameQueue queue;
+    private final long admittedNanos;
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final AtomicBoolean owesPong = new AtomicBoolean();
+    private volatile @Nullable WebSocketSession session;
+
+    /** Admitted at those epoch nanoseconds. */
+    Subscriber(Subscription subscription, Way way, int queueLength, long admittedNanos) {
+        this.subscription = subscription;
+        this.way = way;
+        this.queue = new FrameQueue(queueLength);
+        this.admittedNanos = admittedNanos;
+    }
+
+    String id() {
+        return subscription.subscriber();
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    Way way() {
+        return way;
+    }
+
+    FrameQueue queue() {
+        return queue;
+    }
+
+    /** When it was admitted, in epoch nanoseconds. */
+    long admittedNanos() {
+        return admittedNanos;
+    }
+
+    /** Its connection; null before that is open. */
+    @Nullable
+    WebSocketSession session() {
+        return session;
+    }
+
+    /** Its connection is open. */
+    void opened(WebSocketSession open) {
+        session = open;
+    }
+
+    /** It is about to be pinged: false if it did not answer the ping before. */
+    boolean pinged() {
+        return owesPong.compareAndSet(false, true);
+    }
+
+    /** It answered a ping. */
+    void answered() {
+        owesPong.set(false);
+    }
+
+    /** True for the one who is to take this subscriber away, who asks first. */
+    boolean leaves() {
+        return leaving.compareAndSet(false, true);
+    }
+}

@@ -1,0 +1,267 @@
+package dev.hopmeter.notifier;
+
+import dev.hopmeter.contract.EpochClock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * The subscribers of this notifier, from their admission until they are gone. Safe for use by many threads.
+ *
+ * <p>Admissions and departures exclude {@link #mend}, which makes Redis agree with what is here.
+ */
+final class Subscribers {
+
+    private static final Log LOG = LogFactory.getLog(Subscribers.class);
+
+    private static final Duration CLOSING = Duration.ofSeconds(3);
+
+    private final SubscriptionRegistry registry;
+    private final DirectIndex direct;
+    private final NotifierProperties properties;
+    private final EpochClock clock;
+    private final Semaphore places;
+    private final Counter undeliverable;
+    private final Counter mended;
+    private final ConcurrentMap<String, Subscriber> byId = new ConcurrentHashMap<>();
+    private final ReadWriteLock changes = new ReentrantReadWriteLock(true);
+    private volatile boolean closed;
+
+    Subscribers(
+            SubscriptionRegistry registry,
+            DirectIndex direct,
+            NotifierProperties properties,
+            EpochClock clock,
+            MeterRegistry meters) {
+        this.registry = registry;
+        this.direct = direct;
+        this.properties = properties;
+        this.clock = clock;
+        this.places = new Semaphore(properties.maxSubscribers());
+        this.undeliverable = Meters.undeliverable(meters);
+        this.mended = Counter.builder("hopmeter.notifier.mended")
+                .description("Subscriptions that Redis had lost and got again")
+                .register(meters);
+        Gauge.builder("hopmeter.notifier.subscribers", byId, Map::size)
+                .description("Subscribers that are admitted")
+                .register(meters);
+    }
+
+    /**
+     * Lets a subscriber in and puts its subscription into effect; what matches from now on waits in its queue.
+     *
+     * @throws RefusedException if its id is taken, there is no place, or the subscription cannot be put into effect now
+     */
+    Subscriber admit(Subscription subscription, Way way) throws RefusedException {
+        changes.readLock().lock();
+        try {
+            if (closed) {
+                throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "this notifier is going away", null);
+            }
+            Subscriber subscriber = place(subscription, way);
+            boolean admitted = false;
+            try {
+                putIntoEffect(subscriber);
+                admitted = true;
+                return subscriber;
+            } finally {
+                if (!admitted) {
+                    remove(subscriber);
+                }
+            }
+        } finally {
+            changes.readLock().unlock();
+        }
+    }
+
+    /** The subscriber's connection is open: false if it is no longer wanted. */
+    boolean opened(Subscriber subscriber, WebSocketSession session) {
+        subscriber.opened(session);
+        return !closed && byId.get(subscriber.id()) == subscriber;
+    }
+
+    /** The subscriber of that id, if it is here. */
+    @Nullable
+    Subscriber find(String id) {
+        return byId.get(id);
+    }
+
+    /** Takes the subscriber away, once; whatever still waits for it is counted as undeliverable. */
+    void gone(Subscriber subscriber) {
+        if (!subscriber.leaves()) {
+            return;
+        }
+        changes.readLock().lock();
+        try {
+            undeliverable.increment(subscriber.queue().close());
+            switch (subscriber.way()) {
+                case DIRECT -> direct.remove(subscriber);
+                case ROUTED -> unregister(subscriber);
+            }
+            remove(subscriber);
+        } finally {
+            changes.readLock().unlock();
+        }
+    }
+
+    /** Takes away those whose handshake was not followed by a connection in time. */
+    void dropUnopened() {
+        long latest = clock.nanos() - properties.openTimeout().toNanos();
+        for (Subscriber subscriber : byId.values()) {
+            if (subscriber.session() == null && subscriber.admittedNanos() < latest) {
+                gone(subscriber);
+            }
+        }
+    }
+
+    /** Whether Redis holds another number of subscriptions than there are here; both may be changing. */
+    boolean differsFrom(long registered) {
+        return registered != routed().size();
+    }
+
+    /**
+     * Makes Redis hold exactly the subscriptions that are here.
+     *
+     * @param surely whether even if the numbers agree
+     * @throws RedisUnreachableException if Redis fails
+     */
+    void mend(boolean surely) {
+        changes.writeLock().lock();
+        try {
+            if (closed || (!surely && !differsFrom(registry.beat().subscriptions()))) {
+                return;
+            }
+            Map<String, Subscription> here = routed();
+            mended.increment((double) registry.registerAgain(here.values()));
+            registry.registered().forEach((subscriber, indexKey) -> {
+                if (!here.containsKey(subscriber)) {
+                    registry.unregister(subscriber, indexKey);
+                }
+            });
+        } finally {
+            changes.writeLock().unlock();
+        }
+    }
+
+    /** Refuses from now on, takes every subscription away, and closes every connection with 1001. */
+    void close() {
+        changes.writeLock().lock();
+        try {
+            closed = true;
+            registry.leave();
+        } catch (RedisUnreachableException e) {
+            LOG.warn("The subscriptions stay in Redis until another notifier takes them away", e);
+        } finally {
+            changes.writeLock().unlock();
+        }
+        ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor();
+        byId.values().forEach(subscriber -> closing.execute(() -> goAway(subscriber)));
+        closing.shutdown();
+        try {
+            if (!closing.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("Subscribers that do not read are cut off: " + byId.keySet());
+                closing.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void goAway(Subscriber subscriber) {
+        gone(subscriber);
+        WebSocketSession session = subscriber.session();
+        if (session != null) {
+            close(session, CloseStatus.GOING_AWAY);
+        }
+    }
+
+    /** Closes the connection, if it is open. */
+    static void close(WebSocketSession session, CloseStatus status) {
+        try {
+            session.close(status);
+        } catch (IOException | IllegalStateException e) {
+            LOG.debug("The connection broke before it could be closed", e);
+        }
+    }
+
+    private Subscriber place(Subscription subscription, Way way) throws RefusedException {
+        Subscriber subscriber = new Subscriber(subscription, way, properties.queueLength(), clock.nanos());
+        if (byId.containsKey(subscriber.id())) {
+            throw taken(subscriber);
+        }
+        if (!places.tryAcquire()) {
+            throw new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "there is no place for more subscribers", null);
+        }
+        if (byId.putIfAbsent(subscriber.id(), subscriber) != null) {
+            places.release();
+            throw taken(subscriber);
+        }
+        return subscriber;
+    }
+
+    private void remove(Subscriber subscriber) {
+        if (byId.remove(subscriber.id(), subscriber)) {
+            places.release();
+        }
+    }
+
+    private void putIntoEffect(Subscriber subscriber) throws RefusedException {
+        switch (subscriber.way()) {
+            case DIRECT -> direct.add(subscriber);
+            case ROUTED -> {
+                try {
+                    if (!registry.register(subscriber.subscription())) {
+                        throw taken(subscriber);
+                    }
+                } catch (RedisUnreachableException e) {
+                    throw new RefusedException(
+                            HttpStatus.SERVICE_UNAVAILABLE, "subscriptions cannot be stored at the moment", e);
+                }
+            }
+        }
+    }
+
+    private void unregister(Subscriber subscriber) {
+        if (closed) {
+            return;
+        }
+        try {
+            registry.unregister(subscriber.subscription());
+        } catch (RedisUnreachableException e) {
+            LOG.warn("The next sign of life takes away the subscription of " + subscriber.id(), e);
+        }
+    }
+
+    private Map<String, Subscription> routed() {
+        Map<String, Subscription> routed = new HashMap<>();
+        for (Subscriber subscriber : byId.values()) {
+            if (subscriber.way() == Way.ROUTED) {
+                routed.put(subscriber.id(), subscriber.subscription());
+            }
+        }
+        return routed;
+    }
+
+    private static RefusedException taken(Subscriber subscriber) {
+        return new RefusedException(
+                HttpStatus.CONFLICT, "the subscriber '" + subscriber.id() + "' is connected already", null);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.hopmeter.notifier;
+
+import dev.hopmeter.contract.Filter;
+import dev.hopmeter.spring.RedisKeys;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.XTrimArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * This notifier's part of the subscriptions in Redis. Every change is one script, so that index, hash and sign of life never
+ * contradict each other, and two notifiers that do the same do no harm. Safe for use by many threads; each method waits for
+ * Redis, and throws {@link RedisUnreachableException} where that fails.
+ */
+final class SubscriptionRegistry {
+
+    private static final String ALIVE = """
+        local alive = redis.call('EXISTS', KEYS[2])
+        redis.call('SET', KEYS[2], '1', 'PX', ARGV[2])
+        redis.call('SADD', KEYS[1], ARGV[1])
+        if redis.call('EXISTS', KEYS[4]) == 0 then
+          redis.call('XGROUP', 'CREATE', KEYS[4], 'none', '$', 'MKSTREAM')
+          redis.call('XGROUP', 'DESTROY', KEYS[4], 'none')
+          redis.call('XSETID', KEYS[4], ARGV[3])
+        end
+        """;
+
+    private static final String BEAT = ALIVE + """
+        return {alive, redis.call('HLEN', KEYS[3])}
+        """;
+
+    private static final String REGISTER = """
+        if ARGV[6] == 'new' then
+          for _, other in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+            if other ~= ARGV[1] and redis.call('EXISTS', ARGV[7] .. other) == 1
+                and redis.call('HEXISTS', ARGV[7] .. other .. ':subscriptions', ARGV[4]) == 1 then
+              return {1, 0}
+            end
+          end
+        end
+        """ + ALIVE + """
+        local member = ARGV[1] .. '/' .. ARGV[4]
+        local before = redis.call('HGET', KEYS[3], ARGV[4])
+        if before and before ~= KEYS[5] then
+          redis.call('ZREM', before, member)
+        end
+        redis.call('HSET', KEYS[3], ARGV[4], KEYS[5])
+        return {0, redis.call('ZADD', KEYS[5], ARGV[5], member)}
+        """;
+
+    private static final String UNREGISTER = """
+        if redis.call('HGET', KEYS[1], ARGV[2]) == KEYS[2] then
+          redis.call('HDEL', KEYS[1], ARGV[2])
+          redis.call('ZREM', KEYS[2], ARGV[1] .. '/' .. ARGV[2])
+        end
+        return 0
+        """;
+
+    private static final String TAKE_AWAY = """
+        if ARGV[2] == 'dead' and redis.call('EXISTS', KEYS[2]) == 1 then
+          return 0
+        end
+        local subscriptions = redis.call('HGETALL', KEYS[3])
+        for i = 1, #subscriptions, 2 do
+          redis.call('ZREM', subscriptions[i + 1], ARGV[1] .. '/' .. subscriptions[i])
+        end
+        redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+        redis.call('SREM', KEYS[1], ARGV[1])
+        return #subscriptions / 2
+        """;
+
+    /**
+     * What a sign of life brought to light.
+     *
+     * @param wasAlive whether the last one still held
+     * @param subscriptions how many of this notifier Redis holds
+     */
+    record Beat(boolean wasAlive, long subscriptions) {}
+
+    private final StatefulRedisConnection<String, String> connection;
+    private final String notifier;
+    private final InboxPosition inbox;
+    private final Duration lease;
+    private final Duration timeout;
+    private final AtomicBoolean reconnected = new AtomicBoolean();
+
+    /** For that notifier, whose id no other has or had. */
+    SubscriptionRegistry(
+            StatefulRedisConnection<String, String> connection,
+            String notifier,
+            InboxPosition inbox,
+            Duration lease,
+            Duration timeout) {
+        this.connection = connection;
+        this.notifier = notifier;
+        this.inbox = inbox;
+        this.lease = lease;
+        this.timeout = timeout;
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                reconnected.set(true);
+            }
+        });
+    }
+
+    String notifier() {
+        return notifier;
+    }
+
+    /**
+     * Gives a sign of life, and makes the inbox where there is none; its ids go on after the last entry that was read, even
+     * if Redis lost them and its clock was set back.
+     */
+    Beat beat() {
+        List<Object> answer = await(eval(BEAT, keys(notifier), notifier, millis(lease), inbox.last()));
+        return new Beat(number(answer, 0) == 1, number(answer, 1));
+    }
+
+    /** Whether the connection was lost and came back since this was asked last. */
+    boolean reconnected() {
+        return reconnected.getAndSet(false);
+    }
+
+    /** Puts the subscription into effect; false if its subscriber is connected to another notifier that is alive. */
+    boolean register(Subscription subscription) {
+        return number(await(register(subscription, "new")), 0) == 0;
+    }
+
+    /** Puts all of these into effect where they are not, and answers how many were not. */
+    long registerAgain(Collection<Subscription> subscriptions) {
+        List<RedisFuture<List<Object>>> answers = new ArrayList<>(subscriptions.size());
+        for (Subscription subscription : subscriptions) {
+            answers.add(register(subscription, "again"));
+        }
+        long added = 0;
+        for (RedisFuture<List<Object>> pending : answers) {
+            added += number(await(pending), 1);
+        }
+        return added;
+    }
+
+    /** Takes the subscription away, if it is the one in effect for its subscriber. */
+    void unregister(Subscription subscription) {
+        unregister(subscription.subscriber(), indexKey(subscription));
+    }
+
+    /** Takes away the subscriber's subscription under that index key. */
+    void unregister(String subscriber, String indexKey) {
+        String[] keys = {RedisKeys.notifierSubscriptions(notifier), indexKey};
+        await(connection.async().<Long>eval(UNREGISTER, ScriptOutputType.INTEGER, keys, notifier, subscriber));
+    }
+
+    /** The index keys of this notifier's subscriptions in Redis, by subscriber. */
+    Map<String, String> registered() {
+        return await(connection.async().hgetall(RedisKeys.notifierSubscriptions(notifier)));
+    }
+
+    /** Where in the index the subscription is. */
+    static String indexKey(Subscription subscription) {
+        Filter filter = subscription.filter();
+        return RedisKeys.subscriptions(filter.region(), filter.kind());
+    }
+
+    /** Lets go the inbox's entries before the last one that is read. */
+    void trimInbox() {
+        await(connection.async().xtrim(RedisKeys.inbox(notifier), new XTrimArgs().minId(inbox.last())));
+    }
+
+    /** Takes away what notifiers left behind whose sign of life has run out, and answers how many subscriptions. */
+    long reap() {
+        long reaped = 0;
+        for (String other : await(connection.async().smembers(RedisKeys.NOTIFIERS))) {
+            if (!other.equals(notifier) && await(connection.async().exists(RedisKeys.notifier(other))) == 0) {
+                reaped += takeAway(other, "dead");
+            }
+        }
+        return reaped;
+    }
+
+    /** Takes away all of this notifier's own. */
+    void leave() {
+        takeAway(notifier, "own");
+    }
+
+    private long takeAway(String whose, String why) {
+        return await(connection.async().<Long>eval(TAKE_AWAY, ScriptOutputType.INTEGER, keys(whose), whose, why));
+    }
+
+    private RedisFuture<List<Object>> register(Subscription subscription, String how) {
+        String[] keys = {
+            RedisKeys.NOTIFIERS,
+            RedisKeys.notifier(notifier),
+            RedisKeys.notifierSubscriptions(notifier),
+            RedisKeys.inbox(notifier),
+            indexKey(subscription)
+        };
+        return eval(
+                REGISTER,
+                keys,
+                notifier,
+                millis(lease),
+                inbox.last(),
+                subscription.subscriber(),
+                Long.toString(subscription.filter().leastAmount()),
+                how,
+                RedisKeys.notifier(""));
+    }
+
+    private RedisFuture<List<Object>> eval(String script, String[] keys, String... arguments) {
+        return connection.async().eval(script, ScriptOutputType.MULTI, keys, arguments);
+    }
+
+    private <T> T await(RedisFuture<T> command) {
+        return Optional.ofNullable(Replies.await(command, timeout))
+                .orElseThrow(() -> new IllegalStateException("Redis answered nil where there is always an answer"));
+    }
+
+    private static long number(List<Object> answer, int at) {
+        return (Long) answer.get(at);
+    }
+
+    private static String[] keys(String whose) {
+        return new String[] {
+            RedisKeys.NOTIFIERS,
+            RedisKeys.notifier(whose),
+            RedisKeys.notifierSubscriptions(whose),
+            RedisKeys.inbox(whose)
+        };
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}

@@ -1,0 +1,229 @@
+package dev.hopmeter.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Filter;
+import dev.hopmeter.contract.OrderDraft;
+import dev.hopmeter.contract.OrderLine;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.load.Driver;
+import dev.hopmeter.load.Event;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a client may rely on, whatever the backend. A backend passes by extending this class; where it is known to differ, it
+ * overrides the test with its reason and says so in the documents.
+ */
+public abstract class BackendContract {
+
+    private static final Duration AT_MOST = Duration.ofSeconds(60);
+    private static final List<String> REGIONS = List.of("north", "south", "east");
+    private static final List<String> KINDS = List.of("retail", "gift");
+    private static final List<Filter> FILTERS = List.of(
+            Filter.ALL,
+            new Filter(Optional.of("north"), Optional.empty(), 0),
+            new Filter(Optional.empty(), Optional.of("gift"), 0),
+            new Filter(Optional.of("south"), Optional.of("retail"), 500),
+            new Filter(Optional.empty(), Optional.empty(), 990),
+            new Filter(Optional.of("nowhere"), Optional.empty(), 0));
+
+    private final JsonMapper mapper = JsonMapper.builder().build();
+    private final EpochClock clock = EpochClock.system();
+    private final String run = "contract-" + UUID.randomUUID();
+    private final Witness witness = new Witness();
+    private @Nullable Driver opened;
+
+    /**
+     * A way to the backend that no other test uses, not opened yet.
+     *
+     * @param run a word that no other call gives, for the names of subscribers
+     */
+    protected abstract Driver newDriver(String run);
+
+    /** The route that the backend's orders take. */
+    protected abstract Route route();
+
+    @BeforeEach
+    void openDriver() {
+        opened = newDriver(run);
+        opened.open(witness);
+    }
+
+    @AfterEach
+    void closeDriver() {
+        driver().close();
+    }
+
+    @Test
+    void saysThatItIsReady() throws InterruptedException {
+        assertThat(driver().ready()).isTrue();
+    }
+
+    @Test
+    void exactlyTheMatchingSubscribersGetEachOrderAtLeastOnce() throws Exception {
+        subscribe(FILTERS);
+
+        List<Event> events = place(200);
+
+        assertDelivered(events);
+        assertThat(witness.acknowledged()).hasSameSizeAs(events).doesNotHaveDuplicates();
+        assertThat(witness.refused()).isEmpty();
+        assertThat(witness.troubles()).isEmpty();
+    }
+
+    @Test
+    void whatIsDeliveredIsWhatWasPlaced() throws Exception {
+        subscribe(List.of(Filter.ALL));
+
+        List<Event> events = place(20);
+
+        assertDelivered(events);
+        for (JsonNode frame : witness.framesOf(0)) {
+            JsonNode order = frame.get("order");
+            Event event = events.stream()
+                    .filter(placed ->
+                            placed.key().equals(order.get("idempotencyKey").asString()))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode placed = mapper.readTree(event.json());
+            placed.propertyNames()
+                    .forEach(name -> assertThat(order.get(name)).as(name).isEqualTo(placed.get(name)));
+            assertThat(UUID.fromString(order.get("id").asString())).isNotNull();
+        }
+    }
+
+    @Test
+    void eachTrailHasEveryStampOfItsRouteButTheLast() throws Exception {
+        subscribe(List.of(Filter.ALL));
+
+        List<Event> events = place(20);
+
+        assertDelivered(events);
+        List<Stamp> carried = route().stamps().stream()
+                .filter(stamp -> stamp != Stamp.DELIVERED)
+                .sorted()
+                .toList();
+        assertThat(witness.framesOf(0))
+                .allSatisfy(frame -> assertThat(
+                                Trail.parse(frame.get("trail").asString()).stamps())
+                        .isEqualTo(carried));
+    }
+
+    @Test
+    void anOrderPlacedTwiceUnderOneKeyIsStoredOnce() throws Exception {
+        subscribe(List.of(Filter.ALL));
+        Event event = event(0);
+
+        place(event);
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() == 1);
+        place(event);
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() == 2);
+        Event last = event(1);
+        place(last);
+
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(last.key()));
+        Set<String> ids = new HashSet<>();
+        witness.framesOf(0).stream()
+                .map(frame -> frame.get("order"))
+                .filter(order -> order.get("idempotencyKey").asString().equals(event.key()))
+                .forEach(order -> ids.add(order.get("id").asString()));
+        assertThat(ids).hasSize(1);
+    }
+
+    @Test
+    void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
+        subscribe(List.of(Filter.ALL));
+        Event good = event(1);
+        Event bad = new Event(0, key(0), good.draft(), "{\"customer\":");
+
+        place(bad);
+        place(good);
+
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(good.key()));
+        await().atMost(AT_MOST).until(() -> witness.refused().containsKey(0));
+        assertThat(witness.refused()).containsEntry(0, 400);
+        assertThat(witness.keysOf(0)).doesNotContain(bad.key());
+    }
+
+    private void subscribe(List<Filter> filters) throws IOException, InterruptedException {
+        for (int i = 0; i < filters.size(); i++) {
+            driver().subscribe(i, filters.get(i));
+        }
+        await().atMost(AT_MOST).until(() -> witness.subscribed() == filters.size());
+    }
+
+    private List<Event> place(int count) {
+        List<Event> events = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            Event event = event(number);
+            place(event);
+            events.add(event);
+        }
+        return events;
+    }
+
+    private void place(Event event) {
+        long now = clock.nanos();
+        driver().place(
+                        event,
+                        Trail.parse(route().workload().word() + ";" + Stamp.INTENDED.word() + "=" + now + ";"
+                                + Stamp.SENT.word() + "=" + now));
+    }
+
+    private void assertDelivered(List<Event> events) {
+        for (int i = 0; i < witness.subscribed(); i++) {
+            int subscriber = i;
+            Set<String> expected = new HashSet<>();
+            events.stream()
+                    .filter(event -> matches(FILTERS.get(subscriber), event.draft()))
+                    .forEach(event -> expected.add(event.key()));
+            await().atMost(AT_MOST)
+                    .untilAsserted(() ->
+                            assertThat(Set.copyOf(witness.keysOf(subscriber))).isEqualTo(expected));
+        }
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= events.size());
+    }
+
+    private static boolean matches(Filter filter, OrderDraft draft) {
+        return filter.matches(draft.region(), draft.kind(), draft.amount());
+    }
+
+    private Event event(int number) {
+        SplittableRandom random = new SplittableRandom(number);
+        OrderDraft draft = new OrderDraft(
+                "c-" + number,
+                REGIONS.get(random.nextInt(REGIONS.size())),
+                KINDS.get(random.nextInt(KINDS.size())),
+                random.nextLong(1, 1_001),
+                "EUR",
+                List.of(new OrderLine("sku-" + number, 1 + random.nextInt(5))));
+        return new Event(number, key(number), draft, mapper.writeValueAsString(draft));
+    }
+
+    private Driver driver() {
+        return Objects.requireNonNull(opened, "JUnit opens the driver before each test");
+    }
+
+    private String key(int number) {
+        return run + "-" + number;
+    }
+}

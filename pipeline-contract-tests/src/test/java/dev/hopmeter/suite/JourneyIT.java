@@ -1,0 +1,219 @@
+package dev.hopmeter.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.load.Hopmeter;
+import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whole trials, by the command line, on the whole pipeline. */
+@ExtendWith(RunningStack.class)
+class JourneyIT {
+
+    private static final int RATE = 100;
+    private static final int SECONDS = 10;
+
+    private final LocalStack stack;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    JourneyIT(LocalStack stack) {
+        this.stack = stack;
+    }
+
+    @Test
+    void everyOrderIsDeliveredAndItsHopsAddUp() throws Exception {
+        JsonNode summary = trial("journey", "journey");
+
+        assertNothingLost(summary);
+        assertThat(words(summary))
+                .containsExactly(
+                        "intended-sent",
+                        "sent-received",
+                        "received-committed",
+                        "committed-captured",
+                        "captured-taken",
+                        "taken-routed",
+                        "routed-fetched",
+                        "fetched-pushed",
+                        "pushed-delivered");
+        assertHopsAddUp(summary);
+    }
+
+    @Test
+    void writeNotifyDoesWithoutTheRouter() throws Exception {
+        JsonNode summary = trial("write-notify", "write-notify");
+
+        assertNothingLost(summary);
+        assertThat(words(summary)).hasSize(7).contains("captured-fetched").doesNotContain("taken-routed");
+        assertHopsAddUp(summary);
+    }
+
+    @Test
+    void theAggregatorSumsEveryOrderOfTheTable() throws Exception {
+        trial("sums", "journey");
+
+        await().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(summed("eu-west", "retail"))
+                        .isEqualTo(stored("select count(*) || '/' || coalesce(sum(amount), 0) from orders"
+                                + " where region = 'eu-west' and kind = 'retail'")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void noAcknowledgedOrderIsLostWhenAPartIsKilledAndRestarted(String part, Consumer<LocalStack> fault)
+            throws Exception {
+        long before = Long.parseLong(stored("select count(*) from orders"));
+        CompletableFuture<JsonNode> trial = CompletableFuture.supplyAsync(() -> trial(part, "journey"));
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> trial.isDone()
+                        || Long.parseLong(stored("select count(*) from orders")) > before + RATE * SECONDS);
+
+        assertThat(trial).isNotDone();
+        fault.accept(stack);
+
+        JsonNode summary = trial.join();
+        assertNothingLost(summary);
+        assertHopsAddUp(summary);
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of("router-service", (Consumer<LocalStack>) stack -> killAndRestart(stack, Service.ROUTER)),
+                Arguments.of("cdc-connector", (Consumer<LocalStack>) stack -> killAndRestart(stack, Service.CDC)),
+                Arguments.of("broker", (Consumer<LocalStack>) stack -> {
+                    stack.brokers().kill(2);
+                    stack.brokers().restart(2);
+                }));
+    }
+
+    private static void killAndRestart(LocalStack stack, Service service) {
+        stack.service(service).kill();
+        stack.service(service).restart();
+    }
+
+    /** Ten seconds of warm-up, ten of measurement, a deadline that outlasts a restart; the trial's summary. */
+    private JsonNode trial(String name, String workload) {
+        try {
+            Path results = folder.resolve(name);
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            int status = new Hopmeter()
+                    .run(
+                            new String[] {
+                                "run",
+                                "--at=" + RunningStack.addressesIn(folder, stack),
+                                "--workload=" + workload,
+                                "--rate=" + RATE,
+                                "--duration=" + SECONDS + "s",
+                                "--warm-up=" + SECONDS + "s",
+                                "--deadline=90s",
+                                "--out=" + results
+                            },
+                            new PrintWriter(out, true),
+                            new PrintWriter(err, true));
+            // Whether the trial kept its rate is a matter of the machine; that it ran to its end is not.
+            assertThat(status).as("%s%n%s", out, err).isIn(Hopmeter.VALID, Hopmeter.NOT_VALID);
+            Path summary = Stream.of("summary.json", "summary.json.FAIL")
+                    .map(results::resolve)
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            return JsonMapper.builder().build().readTree(Files.readAllBytes(summary));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void assertNothingLost(JsonNode summary) {
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("sent").asInt()).isEqualTo(RATE * SECONDS);
+        assertThat(counts.get("delivered").asInt()).as("%s", counts).isEqualTo(RATE * SECONDS);
+        assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("lost").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("others").get("missing").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("others").get("extra").asInt()).as("%s", counts).isZero();
+    }
+
+    private static void assertHopsAddUp(JsonNode summary) {
+        BigDecimal sums = BigDecimal.ZERO;
+        long means = 0;
+        for (JsonNode hop : summary.get("hops")) {
+            sums = sums.add(hop.get("sumNanos").decimalValue());
+            means += hop.get("meanNanos").asLong();
+        }
+        assertThat(sums)
+                .isEqualByComparingTo(summary.get("total").get("sumNanos").decimalValue());
+        assertThat(means).isEqualTo(summary.get("total").get("meanNanos").asLong());
+    }
+
+    private static List<String> words(JsonNode summary) {
+        return summary.get("hops")
+                .valueStream()
+                .map(hop -> hop.get("hop").asString())
+                .toList();
+    }
+
+    private String stored(String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        stack.addresses().postgres(),
+                        stack.addresses().postgresUser(),
+                        stack.addresses().postgresPassword());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Count and sum of the one-minute windows of the last half hour. */
+    private String summed(String region, String kind) throws Exception {
+        URI address = stack.addresses()
+                .aggregator()
+                .resolve("/windows/1m/" + region + "/" + kind + "?from="
+                        + EpochClock.system().instant().minus(Duration.ofMinutes(30)));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String body = client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                    .body();
+            long count = 0;
+            long sum = 0;
+            for (JsonNode window : JsonMapper.builder().build().readTree(body).path("windows")) {
+                count += window.get("count").asLong();
+                sum += window.get("sum").asLong();
+            }
+            return count + "/" + sum;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.hopmeter.suite;
+
+import dev.hopmeter.stack.Addresses;
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.StackPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Gives tests the whole conventional pipeline, arm {@code strong}, the brokers in processes of their own so that one can be
+ * killed. It is started once for all tests and stopped after the last.
+ */
+final class RunningStack implements ParameterResolver {
+
+    private static final String ARM = "strong";
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == LocalStack.class;
+    }
+
+    @Override
+    public LocalStack resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(LocalStack.class, type -> start(), LocalStack.class);
+    }
+
+    private static LocalStack start() {
+        Path root = Path.of(System.getProperty("hopmeter.root", ".."));
+        try {
+            return LocalStack.start(
+                    StackPlan.of(root, Arm.of(ARM)).with(BrokerLayout.SEPARATE), (part, sinceStart, own) -> {});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the stack started", e);
+        }
+    }
+
+    /** Writes the stack's addresses as {@code hopmeter up} does, for {@code hopmeter run --at}. */
+    static Path addressesIn(Path folder, LocalStack stack) throws IOException {
+        Addresses at = stack.addresses();
+        Map<String, Object> fields = new TreeMap<>(Map.of(
+                "orderService", at.order(),
+                "cdcConnector", at.cdc(),
+                "routerService", at.router(),
+                "aggregatorService", at.aggregator(),
+                "notifierService", at.notifier(),
+                "postgresUrl", at.postgres(),
+                "postgresUser", at.postgresUser(),
+                "postgresPassword", at.postgresPassword(),
+                "kafka", at.bootstrapServers(),
+                "redisUrl", at.redis()));
+        fields.put("arm", ARM);
+        return Files.write(
+                folder.resolve("addresses.json"), JsonMapper.builder().build().writeValueAsBytes(fields));
+    }
+}

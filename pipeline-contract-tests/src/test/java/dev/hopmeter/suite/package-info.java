@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.suite;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package dev.hopmeter.router;
+
+import dev.hopmeter.contract.Order;
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.spring.MalformedException;
+import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.TrailHeader;
+import dev.hopmeter.spring.WireFormat;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.BatchMessageListener;
+
+/**
+ * Takes each poll of the change topic through look-up and hand-over. Returns once Redis holds all of it, so that the offsets
+ * committed after it are those of orders handed over. For one thread.
+ */
+final class ChangeListener implements BatchMessageListener<String, byte[]> {
+
+    private final WireFormat wireFormat;
+    private final Stamps stamps;
+    private final FanOut fanOut;
+
+    ChangeListener(WireFormat wireFormat, Stamps stamps, FanOut fanOut) {
+        this.wireFormat = wireFormat;
+        this.stamps = stamps;
+        this.fanOut = fanOut;
+    }
+
+    /**
+     * Hands over the records of one poll.
+     *
+     * @throws BatchListenerFailedException at a record that cannot be read, or at the first that could not be handed
+     *     over; those before it are handed over
+     */
+    @Override
+    public void onMessage(List<ConsumerRecord<String, byte[]>> records) {
+        long taken = stamps.now();
+        List<Event> events = new ArrayList<>(records.size());
+        MalformedException poison = null;
+        try {
+            for (ConsumerRecord<String, byte[]> message : records) {
+                events.add(read(message, taken));
+            }
+        } catch (MalformedException e) {
+            poison = e;
+        }
+        try {
+            fanOut.handOver(events);
+        } catch (HandOverException e) {
+            throw new BatchListenerFailedException("not handed over", e, records.get(e.first()));
+        }
+        if (poison != null) {
+            throw new BatchListenerFailedException("not readable", poison, records.get(events.size()));
+        }
+    }
+
+    private Event read(ConsumerRecord<String, byte[]> message, long taken) {
+        byte[] bytes = message.value();
+        if (bytes == null) {
+            throw new MalformedException("a record on the change topic has a value", null);
+        }
+        Trail trail = TrailHeader.read(message.headers());
+        Order order = wireFormat.readOrder(bytes);
+        return new Event(
+                bytes,
+                trail == null ? null : stamps.at(trail, Stamp.TAKEN, taken),
+                order.region(),
+                order.kind(),
+                order.amount());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.hopmeter.router;
+
+import dev.hopmeter.spring.KafkaHealth;
+import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.TopicProperties;
+import dev.hopmeter.spring.WireFormat;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
+
+/** The router's parts, put together. */
+@Configuration(proxyBeanMethods = false)
+class RouterWiring {
+
+    /** A lost Redis is told at once, and each wait for it is bounded by the router itself. */
+    @Bean
+    LettuceClientOptionsBuilderCustomizer failAtOnceWhileDisconnected() {
+        return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .timeoutOptions(TimeoutOptions.create());
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer reconnectSoon(RouterProperties properties) {
+        Duration longest = properties.reconnectDelay();
+        return resources ->
+                resources.reconnectDelay(Delay.exponential(Duration.ZERO, longest, 2, TimeUnit.MILLISECONDS));
+    }
+
+    @Bean
+    RedisPipeline redisPipeline(LettuceConnectionFactory factory, RouterProperties properties) {
+        if (!(factory.getRequiredNativeClient() instanceof RedisClient client)) {
+            throw new IllegalStateException("the router works with one Redis, with or without replicas, not a cluster");
+        }
+        return new RedisPipeline(
+                client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)), properties.replyTimeout());
+    }
+
+    @Bean
+    ChangeListener changeListener(
+            RedisPipeline redis,
+            WireFormat wireFormat,
+            Stamps stamps,
+            RouterProperties properties,
+            MeterRegistry registry) {
+        String router = UUID.randomUUID().toString();
+        SubscriptionIndex index = new SubscriptionIndex(redis);
+        return new ChangeListener(
+                wireFormat, stamps, new FanOut(redis, index, stamps, router, properties.inboxLength(), registry));
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<String, byte[]> changes(
+            ConcurrentKafkaListenerContainerFactory<String, byte[]> factory,
+            TopicProperties topics,
+            ChangeListener listener,
+            RouterProperties properties) {
+        ConcurrentMessageListenerContainer<String, byte[]> container = factory.createContainer(topics.changes());
+        if (container.getConcurrency() != 1) {
+            throw new IllegalStateException(
+                    "a router has one listener, not " + container.getConcurrency() + ": start more routers instead");
+        }
+        container.setMainListenerId("changes");
+        container.getContainerProperties().setAckMode(AckMode.BATCH);
+        container.getContainerProperties().setSyncCommits(properties.syncCommits());
+        container.setupMessageListener(listener);
+        return container;
+    }
+
+    @Bean
+    KafkaHealth kafkaHealthIndicator(
+            KafkaAdmin admin, ConcurrentMessageListenerContainer<String, byte[]> changes, RouterProperties properties) {
+        return new KafkaHealth(admin, () -> List.of(changes), properties.healthTimeout());
+    }
+}
