@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
@@ -90,6 +91,18 @@ class AggregatorServiceIT {
     @AfterAll
     static void stopBrokers() {
         http.close();
+        try {
+            new ProcessBuilder(
+                            "cp",
+                            "-r",
+                            folder.path().toString(),
+                            "/tmp/aggregator-service/folder-"
+                                    + ProcessHandle.current().pid())
+                    .start()
+                    .waitFor();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         producer.close(Duration.ofSeconds(5));
         folder.close();
     }
@@ -132,6 +145,23 @@ class AggregatorServiceIT {
                 .contains("hopmeter_windows_late_total{size=\"10s\"} 0.0");
         assertThatInternalTopicsAreReplicatedThrice();
         assertThatQueriesAreAnsweredAsDocumented(service);
+    }
+
+    @Test
+    void aPoisonRecordAsLargeAsKafkaTakesGoesToTheDeadLettersWhole() throws Exception {
+        ConfigurableApplicationContext service = start("a");
+        String noise = new Random(1)
+                .ints(1_048_576 - 120, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        sendPoison(noise);
+        sendOrders(100, now - 60_000, 60_000);
+
+        awaitExactTotals(service);
+        assertThat(deadLetters(1)).singleElement().satisfies(dead -> {
+            assertThat(dead.value()).isEqualTo(noise.getBytes(StandardCharsets.UTF_8));
+            assertThat(header(dead, PoisonRecords.REASON)).hasSizeBetween(1, 400);
+        });
     }
 
     @Test
@@ -178,7 +208,7 @@ class AggregatorServiceIT {
         awaitExactTotals(helper);
         helper.close();
         producer.send(new ProducerRecord<>(name + "-amounts-repartition", 0, "eu-west/retail", new byte[3]))
-                .get(30, TimeUnit.SECONDS);
+                .get(BOUND.toSeconds(), TimeUnit.SECONDS);
 
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -290,13 +320,13 @@ class AggregatorServiceIT {
                     "orders." + name, null, committed, order.id().toString(), FORMAT.write(order))));
         }
         for (Future<RecordMetadata> one : sent) {
-            one.get(30, TimeUnit.SECONDS);
+            one.get(BOUND.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
     private void sendPoison(String text) throws Exception {
         producer.send(new ProducerRecord<>("orders." + name, "poison", text.getBytes(StandardCharsets.UTF_8)))
-                .get(30, TimeUnit.SECONDS);
+                .get(BOUND.toSeconds(), TimeUnit.SECONDS);
     }
 
     private List<ConsumerRecord<byte[], byte[]>> deadLetters(int least) {

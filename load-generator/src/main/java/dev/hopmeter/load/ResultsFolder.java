@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -35,9 +36,12 @@ final class ResultsFolder {
     private static final int MOST_INTERVALS = 120;
 
     private final Path folder;
+    /** The folders above that were not there before, the outermost last. */
+    private final List<Path> madeAbove;
 
-    private ResultsFolder(Path folder) {
+    private ResultsFolder(Path folder, List<Path> madeAbove) {
         this.folder = folder;
+        this.madeAbove = madeAbove;
     }
 
     /** What a trial's folder is called, where nobody says otherwise. */
@@ -52,6 +56,12 @@ final class ResultsFolder {
      * @throws IOException if not; the message says why, in one line
      */
     static ResultsFolder create(Path folder, TrialPlan plan) throws IOException {
+        List<Path> madeAbove = new ArrayList<>();
+        for (Path above = folder.toAbsolutePath().getParent();
+                above != null && !Files.exists(above);
+                above = above.getParent()) {
+            madeAbove.add(above);
+        }
         try {
             Files.createDirectories(folder);
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -68,7 +78,7 @@ final class ResultsFolder {
                 throw new IOException("its disk has " + free / 1_000_000 + " MB left, and the results may need "
                         + need / 1_000_000 + " MB");
             }
-            return new ResultsFolder(folder);
+            return new ResultsFolder(folder, List.copyOf(madeAbove));
         } catch (IOException e) {
             throw new IOException("results cannot be written to " + folder + ": " + reason(e), e);
         }
@@ -78,10 +88,13 @@ final class ResultsFolder {
         return folder;
     }
 
-    /** Removes the folder if it is empty still. */
+    /** Removes the folder, and what was made above it, as far as nothing is in it. */
     void giveUp() {
         try {
             Files.deleteIfExists(folder);
+            for (Path above : madeAbove) {
+                Files.deleteIfExists(above);
+            }
         } catch (IOException e) {
             // It is not empty, so it holds something that someone may want.
         }

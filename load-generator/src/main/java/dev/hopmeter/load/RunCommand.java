@@ -176,6 +176,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, TrialException, InterruptedException {
+        if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
+            throw refusal(new IllegalArgumentException("--metrics-port is 0 to 65535, not " + metricsPort));
+        }
         TrialPlan plan = plan();
         RunRequest request = request(plan);
         ResultsFolder results;
@@ -287,9 +290,6 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private GeneratorMetrics serve(int port, TrialPlan plan) {
-        if (port < 0 || port > 65_535) {
-            throw refusal(new IllegalArgumentException("--metrics-port is 0 to 65535, not " + port));
-        }
         try {
             return GeneratorMetrics.serve(port, plan.backend(), plan.workload());
         } catch (IOException e) {

@@ -100,12 +100,11 @@ final class Table {
         beside("total from actual send", measured.totalFromSend());
         measured.spans().forEach((span, series) -> beside(span.word(), series));
         for (Annotation annotation : report.annotations()) {
-            String mark = annotation.interpolated() ? "~" : "";
             row(
                     annotation.what(),
                     exact(annotation.meanNanos()),
-                    mark + millis(annotation.p50Nanos()),
-                    mark + millis(annotation.p99Nanos()),
+                    quantile(annotation.p50Nanos(), annotation.interpolated()),
+                    quantile(annotation.p99Nanos(), annotation.interpolated()),
                     "",
                     count(annotation.count()));
         }
@@ -258,6 +257,10 @@ final class Table {
     private static String quantile(Series series, double quantile) {
         OptionalLong value = series.quantile(quantile);
         return value.isPresent() && series.bounded(quantile) ? ">=" + millis(value) : millis(value);
+    }
+
+    private static String quantile(OptionalLong nanos, boolean interpolated) {
+        return nanos.isPresent() && interpolated ? "~" + millis(nanos) : millis(nanos);
     }
 
     private static String millis(OptionalLong nanos) {

@@ -168,7 +168,7 @@ public final class Trial {
         long start = clock.nanos();
         try (Progress.Watch _ = progress.watch(() -> "warming up: " + seconds(start) + " s, " + slices.delivered()
                 + " delivered, " + slices.undelivered() + " under way")) {
-            return new WarmUp(clock, plan, sender, recorder, mix, slices).run();
+            return new WarmUp(clock, LockSupport::parkNanos, plan, sender, recorder, mix, slices).run();
         }
     }
 

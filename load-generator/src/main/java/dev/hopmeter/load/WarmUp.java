@@ -3,19 +3,25 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.EpochClock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 
 /**
  * Real traffic on the real route before anything is recorded. First heat: compilers count calls, so for a few seconds more
- * orders than the trial's rate, as fast as the stack takes them with a bounded number under way. Then slices at the trial's
+ * orders than the trial's rate, as fast as the stack takes them with a bounded number under way, and for longer until it
+ * keeps up with the trial's rate. Then slices at the trial's
  * rate until {@link SettlingRule} holds.
  */
 final class WarmUp {
 
     private static final Duration HEAT = Duration.ofSeconds(6);
     private static final double HEAT_PER_SECOND = 500;
+    /** A stack that keeps up with so many times the trial's rate is fit for it. */
+    private static final double HEADROOM = 1.2;
+
     private static final long MOST_UNDELIVERED = 256;
+    /** At high rates, more: a stack that answers late, as one that polls twice a second does, has many orders under way. */
+    private static final double UNDELIVERED_SECONDS = 2;
     /** More would only queue for the backend's database connections, and be refused in the end. */
     private static final int MOST_UNANSWERED = 32;
 
@@ -27,14 +33,28 @@ final class WarmUp {
     private static final long GLANCE_NANOS = 1_000_000;
 
     private final EpochClock clock;
+    private final LongConsumer sleep;
     private final TrialPlan plan;
     private final Sender sender;
     private final Recorder recorder;
     private final OrderMix mix;
     private final WarmUpSlices slices;
 
-    WarmUp(EpochClock clock, TrialPlan plan, Sender sender, Recorder recorder, OrderMix mix, WarmUpSlices slices) {
+    /**
+     * A warm-up that has not begun.
+     *
+     * @param sleep sleeps for about that many nanoseconds
+     */
+    WarmUp(
+            EpochClock clock,
+            LongConsumer sleep,
+            TrialPlan plan,
+            Sender sender,
+            Recorder recorder,
+            OrderMix mix,
+            WarmUpSlices slices) {
         this.clock = clock;
+        this.sleep = sleep;
         this.plan = plan;
         this.sender = sender;
         this.recorder = recorder;
@@ -79,17 +99,34 @@ final class WarmUp {
                 medians);
     }
 
+    /** Until the least length has passed and the stack keeps up, or the warm-up's time is over; then until all has arrived. */
     private void heat(long start) throws InterruptedException {
-        long length = Math.min(HEAT.toNanos(), plan.warmUp().most().toNanos());
-        long gap = Math.round(1e9 / Math.max(HEAT_PER_SECOND, plan.rate()));
-        for (long due = start; due < start + length; due += gap) {
+        long stop = start + plan.warmUp().most().toNanos();
+        long least = start + Math.min(HEAT.toNanos(), plan.warmUp().most().toNanos());
+        long gap = Math.round(1e9 / Math.max(HEAT_PER_SECOND, HEADROOM * plan.rate()));
+        long mark = start;
+        long deliveredAtMark = slices.delivered();
+        boolean heldUp = false;
+        for (long due = start; ; due += gap) {
             Event event = mix.event(sender.next());
             sender.awaitDue(due);
-            while (enoughUnderWay() && clock.nanos() < start + length) {
+            while (enoughUnderWay() && clock.nanos() < mark + SLICE.toNanos()) {
+                heldUp = true;
                 glance();
             }
-            due = Math.max(due, clock.nanos() - gap);
+            long now = clock.nanos();
+            due = Math.max(due, now - gap);
             sender.place(event, due, slices);
+            if (now >= mark + SLICE.toNanos()) {
+                double perSecond = (slices.delivered() - deliveredAtMark) * 1e9 / (now - mark);
+                boolean keepsUp = !heldUp || perSecond >= HEADROOM * plan.rate();
+                if (now >= stop || now >= least && keepsUp) {
+                    break;
+                }
+                mark = now;
+                deliveredAtMark = slices.delivered();
+                heldUp = false;
+            }
         }
         long patience = clock.nanos() + LONGEST_DRAIN.toNanos();
         while (slices.undelivered() > 0 && clock.nanos() < patience) {
@@ -98,7 +135,8 @@ final class WarmUp {
     }
 
     private boolean enoughUnderWay() {
-        return slices.undelivered() >= MOST_UNDELIVERED || recorder.inFlight() >= MOST_UNANSWERED;
+        return slices.undelivered() >= Math.max(MOST_UNDELIVERED, UNDELIVERED_SECONDS * plan.rate())
+                || recorder.inFlight() >= MOST_UNANSWERED;
     }
 
     private boolean settle(long start) throws InterruptedException {
@@ -124,8 +162,8 @@ final class WarmUp {
         return slices.done(clock.nanos(), plan.deadline().toNanos());
     }
 
-    private static void glance() throws InterruptedException {
-        LockSupport.parkNanos(GLANCE_NANOS);
+    private void glance() throws InterruptedException {
+        sleep.accept(GLANCE_NANOS);
         if (Thread.interrupted()) {
             throw new InterruptedException("the warm-up was asked to stop");
         }

@@ -117,10 +117,11 @@ class HopmeterTest {
 
     @Test
     void aStackThatDoesNotStartIsOneLineAndLeavesNoResults() {
-        Path results = folder.resolve("results");
+        Path results = folder.resolve("deep").resolve("results");
         assertThat(run("run", "--out", results.toString())).isEqualTo(1);
         assertThat(err.toString().lines()).singleElement().asString().contains("no stack in this test");
-        assertThat(results).doesNotExist();
+        assertThat(results.getParent()).doesNotExist();
+        assertThat(folder).exists();
     }
 
     @Test

@@ -99,7 +99,8 @@ public final class Arm {
             throw new StackException("the arm " + name + " has twice: " + String.join(", ", lines.repeated));
         }
         Map<String, String> settings = new TreeMap<>();
-        lines.forEach((key, value) -> settings.put(String.valueOf(key), String.valueOf(value).strip()));
+        lines.forEach((key, value) ->
+                settings.put(String.valueOf(key), String.valueOf(value).strip()));
         return new Arm(name, settings);
     }
 
@@ -180,8 +181,8 @@ public final class Arm {
         parts.addAll(List.of(POSTGRES, REDIS, BROKER));
         if (!parts.contains(part) || rest.isEmpty()) {
             parts.add(JVM);
-            throw new StackException(
-                    "the arm " + name + " has a property of no part: " + key + "; parts are " + String.join(", ", parts));
+            throw new StackException("the arm " + name + " has a property of no part: " + key + "; parts are "
+                    + String.join(", ", parts));
         }
     }
 

@@ -64,6 +64,11 @@ final class Child {
         }
     }
 
+    /** The processes that it has started and they in turn, as of now. */
+    List<Child> descendants() {
+        return handle.descendants().map(each -> new Child(name, each, log)).toList();
+    }
+
     /** Whether it has ended though nobody here asked for it. */
     boolean isLost() {
         return !dismissed && !isAlive();
@@ -114,13 +119,15 @@ final class Child {
 
     /** The last 20 lines of a log, each indented on a line of its own, or why they cannot be shown. */
     static String lastLines(Path log) {
+        return lastLines(log, 20);
+    }
+
+    static String lastLines(Path log, int most) {
         try {
             List<String> lines =
                     Files.readString(log, StandardCharsets.UTF_8).lines().toList();
-            return lines.isEmpty()
-                    ? " (and wrote nothing)"
-                    : "; its last lines:\n  "
-                            + String.join("\n  ", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+            List<String> last = lines.subList(Math.max(0, lines.size() - most), lines.size());
+            return last.isEmpty() ? " (and wrote nothing)" : "; its last lines:\n  " + String.join("\n  ", last);
         } catch (IOException e) {
             return " (its log cannot be read: " + e.getMessage() + ")";
         }

@@ -126,12 +126,12 @@ public final class LocalStack implements AutoCloseable {
         return pids;
     }
 
-    /** What of it has ended though nobody asked for that, with its last log lines. */
+    /** What of it has ended though nobody asked for that, with its last five log lines. */
     public Optional<String> failure() {
         return children().stream()
                 .filter(Child::isLost)
                 .findFirst()
-                .map(child -> child.name() + " has ended" + Child.lastLines(folder.log(child.name())));
+                .map(child -> child.name() + " has ended" + Child.lastLines(folder.log(child.name()), 5));
     }
 
     private List<Child> children() {
@@ -209,7 +209,8 @@ public final class LocalStack implements AutoCloseable {
             try {
                 CompletableFuture.anyOf(all, failed).get();
             } catch (ExecutionException e) {
-                Throwable cause = e.getCause() instanceof CompletionException wrapped ? wrapped.getCause() : e.getCause();
+                Throwable cause =
+                        e.getCause() instanceof CompletionException wrapped ? wrapped.getCause() : e.getCause();
                 if (cause instanceof StackException failure) {
                     throw failure;
                 }

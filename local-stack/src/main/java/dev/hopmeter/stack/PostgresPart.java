@@ -102,7 +102,10 @@ public final class PostgresPart {
 
     /** Kills the server with SIGKILL, as a crash of its machine would; its database stays for {@link #restart()}. */
     public void kill() {
+        List<Child> workers = running().descendants();
         running().kill();
+        // They notice by themselves, and hold the shared memory that the next server wants until they do.
+        workers.forEach(worker -> worker.awaitEnd(STOP_LIMIT));
     }
 
     /** Starts it again on the same port and database, after stopping it in good order if it runs. */
@@ -207,10 +210,26 @@ public final class PostgresPart {
 
     private void boot() {
         configure();
+        startServer();
+        assertDurability();
+    }
+
+    private void startServer() {
+        forgetEndedServer();
         // pg_ctl makes the server leader of a session of its own, where no Ctrl-C of this terminal reaches it.
         ctl(NAME, List.of("start", "--wait", "--timeout=" + START_LIMIT.toSeconds()));
         server = new Child(NAME, handle(), folder.log(NAME));
-        assertDurability();
+    }
+
+    /** A killed server still has its number until the system's first process has noticed, and Postgres takes it for alive. */
+    private void forgetEndedServer() {
+        if (child().filter(child -> !child.isAlive()).isPresent()) {
+            try {
+                Files.deleteIfExists(pidFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     private void configure() {
@@ -296,8 +315,8 @@ public final class PostgresPart {
         }
         if (!child.isAlive()) {
             // Only a server can give back the shared memory of one that was killed.
-            ctl("postgres-revive", List.of("start", "--wait", "--timeout=" + START_LIMIT.toSeconds()));
-            child = new Child(NAME, handle(), folder.log(NAME));
+            startServer();
+            child = running();
         }
         child.dismiss();
         child.signal("QUIT");

@@ -29,6 +29,10 @@ public final class ServicePart {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** Room for a thousand requests that wait at once; what a service does in good times fits into half of it. */
+    private static final String HEAP = "512m";
+
     private static final int ANSWER_MILLIS = 5_000;
     private static final int ATTEMPTS = 3;
 
@@ -150,10 +154,11 @@ public final class ServicePart {
     private void launch() {
         Path file = home.resolve("application.properties");
         Secret.write(file, text());
-        List<String> flags = new ArrayList<>(List.of("-Xmx256m", "-Djava.awt.headless=true"));
+        List<String> flags = new ArrayList<>(List.of("-Xmx" + HEAP, "-Djava.awt.headless=true"));
         flags.addAll(jvmFlags);
         List<String> command = Jvm.command(folder, flags);
-        command.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "--spring.config.additional-location=file:" + file));
+        Path startable = UnpackedJar.of(jar.toAbsolutePath(), folder);
+        command.addAll(List.of("-jar", startable.toString(), "--spring.config.additional-location=file:" + file));
         process = folder.launch(name, command, home, Map.of());
     }
 
@@ -186,7 +191,8 @@ public final class ServicePart {
             connection.setReadTimeout(ANSWER_MILLIS);
             int status = connection.getResponseCode();
             try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-                answer[0] = status + " " + (body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                answer[0] =
+                        status + " " + (body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
             }
             return status == HttpURLConnection.HTTP_OK;
         } catch (IOException e) {

@@ -11,8 +11,7 @@ import java.util.OptionalInt;
  * @param orderPort of {@code order-service}; any free one if empty
  * @param parent where the stack's folder is made; the system's temporary folder if empty
  */
-public record StackPlan(
-        Path root, Arm arm, BrokerLayout brokers, OptionalInt orderPort, Optional<Path> parent) {
+public record StackPlan(Path root, Arm arm, BrokerLayout brokers, OptionalInt orderPort, Optional<Path> parent) {
 
     /** All three brokers in one process, any port, and the system's temporary folder. */
     public static StackPlan of(Path root, Arm arm) {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * hand-over and the frame: the workload's word, then {@code ;stamp=nanos} for each stamp in order of declaration, as in
  * {@code journey;intended=1763891234000000000;sent=1763891234000051200}.
  */
+@SuppressWarnings("EnumOrdinal") // The stamps' places in an array, which never leaves the process.
 public final class Trail {
 
     /** The name of the HTTP request header and of the Kafka record header that carry a trail. */
@@ -69,13 +70,23 @@ public final class Trail {
             if (trail.nanos[stamp.ordinal()] != ABSENT) {
                 throw new IllegalArgumentException("a trail has each stamp once, and '" + name + "' twice");
             }
-            long value = Long.parseLong(text, equals + 1, stop, 10);
-            if (value < 0) {
-                throw new IllegalArgumentException("a stamp is not negative: " + name + "=" + value);
-            }
-            trail.nanos[stamp.ordinal()] = value;
+            trail.nanos[stamp.ordinal()] = nanos(name, text.substring(equals + 1, stop));
         }
         return trail;
+    }
+
+    private static long nanos(String name, String text) {
+        if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("a stamp is less than 2^63 nanoseconds: " + name + "=" + text, e);
+            }
+        }
+        if (text.startsWith("-")) {
+            throw new IllegalArgumentException("a stamp is not negative: " + name + "=" + text);
+        }
+        throw new IllegalArgumentException("a stamp is a whole number of nanoseconds, in digits: " + name + "=" + text);
     }
 
     /** The workload that the event belongs to. */

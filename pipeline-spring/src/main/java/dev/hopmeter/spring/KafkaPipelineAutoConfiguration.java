@@ -1,12 +1,14 @@
 package dev.hopmeter.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import org.apache.kafka.clients.admin.NewTopic;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
@@ -19,9 +21,25 @@ import org.springframework.kafka.core.KafkaTemplate;
 @EnableConfigurationProperties(TopicProperties.class)
 class KafkaPipelineAutoConfiguration {
 
+    /** Twice Kafka's limit for a record: a poison record of just that size has its reason to carry as well. */
+    private static final int DEAD_LETTER_BYTES = 2 * 1024 * 1024;
+
     @Bean
     NewTopics sharedTopics(TopicProperties topics) {
-        return new NewTopics(topic(topics.changes(), topics), topic(topics.deadLetters(), topics));
+        return new NewTopics(
+                topic(topics.changes(), topics).build(),
+                topic(topics.deadLetters(), topics)
+                        .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES))
+                        .build());
+    }
+
+    @Bean
+    DefaultKafkaProducerFactoryCustomizer roomForDeadLetters() {
+        return producers -> {
+            if (!producers.getConfigurationProperties().containsKey(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)) {
+                producers.updateConfigs(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, DEAD_LETTER_BYTES));
+            }
+        };
     }
 
     @Bean
@@ -33,11 +51,10 @@ class KafkaPipelineAutoConfiguration {
         return new PoisonRecords(template, topics.deadLetters(), registry, consumer);
     }
 
-    private static NewTopic topic(String name, TopicProperties topics) {
+    private static TopicBuilder topic(String name, TopicProperties topics) {
         return TopicBuilder.name(name)
                 .partitions(topics.partitions())
                 .replicas(topics.replication())
-                .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(topics.minInsyncReplicas()))
-                .build();
+                .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(topics.minInsyncReplicas()));
     }
 }

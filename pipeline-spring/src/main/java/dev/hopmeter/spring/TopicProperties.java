@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * The topics that the services share, and how they are created where they do not exist. An existing topic is left as it is.
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param minInsyncReplicas copies that an {@code acks=all} write waits for at least
  */
 @ConfigurationProperties(prefix = "hopmeter.topics", ignoreUnknownFields = false)
+@Validated
 public record TopicProperties(
         @DefaultValue("hopmeter.orders") @NotBlank String changes,
         @DefaultValue("hopmeter.dead-letters") @NotBlank String deadLetters,

@@ -3,23 +3,41 @@ package dev.hopmeter.spring;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.OrderDraft;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
  * Orders as JSON, the same bytes in HTTP, on topics and in frames. Reading is strict: unknown fields, missing fields,
- * duplicate keys, nulls, trailing text and coerced types are refused. Safe for use by many threads.
+ * duplicate keys, nulls, trailing text, coerced types and other encodings than UTF-8 are refused. Safe for use by many threads.
  */
 public final class WireFormat {
+
+    private static final Pattern PACKAGE = Pattern.compile("\\b(?:[a-z][a-z0-9]*\\.)+(?=[A-Z])");
+    private static final int MOST_REASON = 300;
 
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -35,6 +53,9 @@ public final class WireFormat {
                     config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .addModule(new SimpleModule("texts")
+                    .addDeserializer(Instant.class, new FromText<>(Instant.class, "ISO instant", Instant::parse))
+                    .addDeserializer(UUID.class, new FromText<>(UUID.class, "UUID", WireFormat::uuid)))
             .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
             .build();
 
@@ -74,7 +95,7 @@ public final class WireFormat {
     public <T> T read(byte[] json, Class<T> type) {
         T value;
         try {
-            value = mapper.readValue(json, type);
+            value = mapper.readValue(text(json), type);
         } catch (JacksonException e) {
             throw new MalformedException(reason(e), e);
         }
@@ -90,11 +111,16 @@ public final class WireFormat {
      * @throws MalformedException if the bytes are not JSON
      */
     public JsonNode readTree(byte[] json) {
+        JsonNode tree;
         try {
-            return mapper.readTree(json);
+            tree = mapper.readTree(text(json));
         } catch (JacksonException e) {
             throw new MalformedException(reason(e), e);
         }
+        if (tree.isMissingNode()) {
+            throw new MalformedException("nothing is no JSON", null);
+        }
+        return tree;
     }
 
     private static String reason(JacksonException e) {
@@ -102,7 +128,26 @@ public final class WireFormat {
         String reason = cause instanceof IllegalArgumentException && cause.getMessage() != null
                 ? cause.getMessage()
                 : e.getOriginalMessage();
-        return e.getPath().isEmpty() ? reason : place(e.getPath()) + ": " + reason;
+        return shown(e.getPath().isEmpty() ? reason : place(e.getPath()) + ": " + reason);
+    }
+
+    private static String shown(String reason) {
+        String plain = PACKAGE.matcher(reason).replaceAll("").replaceAll("\\s+", " ");
+        return plain.length() <= MOST_REASON ? plain : plain.substring(0, MOST_REASON) + "...";
+    }
+
+    /** Jackson itself would take UTF-16 and UTF-32 for JSON too, and overlong UTF-8. */
+    private static String text(byte[] json) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("these bytes are not UTF-8", e);
+        }
     }
 
     private static String place(List<JacksonException.Reference> path) {
@@ -110,5 +155,40 @@ public final class WireFormat {
                 .map(step ->
                         step.getPropertyName() == null ? Integer.toString(step.getIndex()) : step.getPropertyName())
                 .collect(Collectors.joining("."));
+    }
+
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (!uuid.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("not the 36 characters of a UUID");
+        }
+        return uuid;
+    }
+
+    /** Reads a value from its one text form. Jackson itself would take numbers for an instant, and base 64 for a UUID. */
+    private static final class FromText<T> extends StdScalarDeserializer<T> {
+
+        private final Class<T> type;
+        private final String form;
+        private final Function<String, T> parse;
+
+        FromText(Class<T> type, String form, Function<String, T> parse) {
+            super(type);
+            this.type = type;
+            this.form = form;
+            this.parse = parse;
+        }
+
+        @Override
+        public T deserialize(JsonParser json, DeserializationContext context) {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+                throw MismatchedInputException.from(json, type, "an " + form + " as a text is wanted");
+            }
+            try {
+                return parse.apply(json.getString());
+            } catch (DateTimeException | IllegalArgumentException e) {
+                throw context.weirdStringException(json.getString(), type, "not an " + form);
+            }
+        }
     }
 }

@@ -1,0 +1,130 @@
+package dev.hopmeter.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.server.config.ReplicationConfigs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArmTest {
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void bothArmsSetTheSameKnobs() {
+        assertThat(Arm.of("strong").settings().keySet())
+                .isNotEmpty()
+                .isEqualTo(Arm.of("shipped").settings().keySet());
+    }
+
+    @Test
+    void everyLineOfAnArmHasItsComment() throws IOException {
+        for (String name : Arm.names()) {
+            try (var text = Arm.class.getResourceAsStream("arms/" + name + ".properties")) {
+                assertThat(text).isNotNull();
+                String previous = "";
+                for (String line : new String(text.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()) {
+                    if (!line.isBlank() && !line.startsWith("#")) {
+                        assertThat(previous).as("above %s in %s", line, name).startsWith("#");
+                    }
+                    previous = line;
+                }
+            }
+        }
+    }
+
+    @Test
+    void shippedIsWhatKafkaItselfHasByDefault() {
+        Map<String, String> shipped = Arm.of("shipped").settings();
+
+        assertThat(shipped)
+                .containsEntry(
+                        "cdc-connector.spring.kafka.producer.properties.linger.ms",
+                        String.valueOf(
+                                ProducerConfig.configDef().defaultValues().get(ProducerConfig.LINGER_MS_CONFIG)))
+                .containsEntry(
+                        "broker.num.replica.fetchers", String.valueOf(ReplicationConfigs.NUM_REPLICA_FETCHERS_DEFAULT));
+    }
+
+    @Test
+    void anUnknownNameListsTheKnownOnes() {
+        assertThatThrownBy(() -> Arm.of("string"))
+                .isInstanceOf(StackException.class)
+                .hasMessage("there is no arm 'string'; there are shipped, strong");
+    }
+
+    @Test
+    void aFileOfOnesOwnIsReadByItsParts() throws IOException {
+        Arm arm = Arm.read(write("mine.properties", """
+            postgres.synchronous_commit=on
+            redis.appendonly=yes
+            broker.num.io.threads=4
+            all-services.server.tomcat.threads.max=8
+            order-service.server.tomcat.threads.max=20
+            jvm.brokers=-Xmx300m   -XX:+UseZGC
+            jvm.all-services=-XX:+UseG1GC
+            jvm.order-service=-Xmx300m
+            """));
+
+        assertThat(arm.name()).isEqualTo("mine");
+        assertThat(arm.postgres()).isEqualTo(Map.of("synchronous_commit", "on"));
+        assertThat(arm.redis()).isEqualTo(Map.of("appendonly", "yes"));
+        assertThat(arm.brokers()).isEqualTo(Map.of("num.io.threads", "4"));
+        assertThat(arm.brokerFlags()).containsExactly("-Xmx300m", "-XX:+UseZGC");
+        assertThat(arm.service(Service.ORDER)).isEqualTo(Map.of("server.tomcat.threads.max", "20"));
+        assertThat(arm.service(Service.ROUTER)).isEqualTo(Map.of("server.tomcat.threads.max", "8"));
+        assertThat(arm.serviceFlags(Service.ORDER)).containsExactly("-XX:+UseG1GC", "-Xmx300m");
+        assertThat(arm.serviceFlags(Service.CDC)).containsExactly("-XX:+UseG1GC");
+    }
+
+    @Test
+    void aPropertyOfNoPartIsRefusedByItsKey() throws IOException {
+        assertThatThrownBy(() -> Arm.read(write("a.properties", "orders-service.server.port=1")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("orders-service.server.port")
+                .hasMessageContaining("order-service, postgres, redis");
+        assertThatThrownBy(() -> Arm.read(write("b.properties", "postgres=on")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("postgres");
+        assertThatThrownBy(() -> Arm.read(write("c.properties", "jvm.redis=-Xmx1g")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("jvm.redis");
+    }
+
+    @Test
+    void aKeyThatIsThereTwiceIsRefused() throws IOException {
+        assertThatThrownBy(() -> Arm.read(write("a.properties", "redis.hz=10\nredis.hz=20")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("redis.hz");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> Arm.read(folder.resolve("none.properties")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("none.properties")
+                .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void aStepOfALadderChangesOneKnob() {
+        Arm step = Arm.of("shipped").with("shipped-poll", Map.of("cdc-connector.hopmeter.cdc.poll-interval", "1ms"));
+
+        assertThat(step.name()).isEqualTo("shipped-poll");
+        assertThat(step.service(Service.CDC)).containsEntry("hopmeter.cdc.poll-interval", "1ms");
+        assertThat(step.settings()).hasSameSizeAs(Arm.of("shipped").settings());
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}

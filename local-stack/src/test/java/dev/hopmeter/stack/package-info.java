@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.stack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.contract;
+
+import org.jspecify.annotations.NullMarked;
