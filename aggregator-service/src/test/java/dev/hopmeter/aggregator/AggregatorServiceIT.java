@@ -80,7 +80,7 @@ class AggregatorServiceIT {
         folder = StackFolder.create();
         brokers = BrokersPart.start(folder, Map.of(), BrokerLayout.TOGETHER);
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", brokers.bootstrapServers(), "acks", "all"),
+                Map.of("bootstrap.servers", brokers.bootstrapServers(), "acks", "all", "delivery.timeout.ms", 80_000),
                 new StringSerializer(),
                 new ByteArraySerializer());
         http = HttpClient.newBuilder()
@@ -91,18 +91,6 @@ class AggregatorServiceIT {
     @AfterAll
     static void stopBrokers() {
         http.close();
-        try {
-            new ProcessBuilder(
-                            "cp",
-                            "-r",
-                            folder.path().toString(),
-                            "/tmp/aggregator-service/folder-"
-                                    + ProcessHandle.current().pid())
-                    .start()
-                    .waitFor();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
         producer.close(Duration.ofSeconds(5));
         folder.close();
     }
