@@ -27,8 +27,8 @@ class KafkaPipelineAutoConfiguration {
     @Bean
     NewTopics sharedTopics(TopicProperties topics) {
         return new NewTopics(
-                topic(topics.changes(), topics).build(),
-                topic(topics.deadLetters(), topics)
+                topic(topics.changes(), topics.partitions(), topics).build(),
+                topic(topics.deadLetters(), 1, topics)
                         .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES))
                         .build());
     }
@@ -51,9 +51,9 @@ class KafkaPipelineAutoConfiguration {
         return new PoisonRecords(template, topics.deadLetters(), registry, consumer);
     }
 
-    private static TopicBuilder topic(String name, TopicProperties topics) {
+    private static TopicBuilder topic(String name, int partitions, TopicProperties topics) {
         return TopicBuilder.name(name)
-                .partitions(topics.partitions())
+                .partitions(partitions)
                 .replicas(topics.replication())
                 .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(topics.minInsyncReplicas()));
     }

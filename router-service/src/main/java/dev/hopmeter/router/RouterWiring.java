@@ -78,7 +78,11 @@ class RouterWiring {
                     "a router has one listener, not " + container.getConcurrency() + ": start more routers instead");
         }
         container.setMainListenerId("changes");
-        container.getContainerProperties().setAckMode(AckMode.BATCH);
+        AckMode mode = container.getContainerProperties().getAckMode();
+        if (mode == AckMode.MANUAL || mode == AckMode.MANUAL_IMMEDIATE) {
+            throw new IllegalStateException("spring.kafka.listener.ack-mode: " + mode
+                    + " would never commit an offset; give batch, or time with spring.kafka.listener.ack-time");
+        }
         container.getContainerProperties().setSyncCommits(properties.syncCommits());
         container.setupMessageListener(listener);
         return container;
