@@ -267,7 +267,7 @@ class AggregatorServiceIT {
             for (TopicDescription topic :
                     admin.describeTopics(internal).allTopicNames().get().values()) {
                 assertThat(topic.partitions())
-                        .hasSize(6)
+                        .hasSize(3)
                         .allSatisfy(
                                 partition -> assertThat(partition.replicas()).hasSize(3));
             }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.server.config.ReplicationConfigs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +49,7 @@ class ArmTest {
                 .containsEntry(
                         "cdc-connector.spring.kafka.producer.properties.linger.ms",
                         String.valueOf(
-                                ProducerConfig.configDef().defaultValues().get(ProducerConfig.LINGER_MS_CONFIG)))
-                .containsEntry(
-                        "broker.num.replica.fetchers", String.valueOf(ReplicationConfigs.NUM_REPLICA_FETCHERS_DEFAULT));
+                                ProducerConfig.configDef().defaultValues().get(ProducerConfig.LINGER_MS_CONFIG)));
     }
 
     @Test

@@ -27,7 +27,6 @@ import org.springframework.test.context.TestPropertySource;
 class DatabaseOutageIT {
 
     private static final Duration BOUND = Duration.ofSeconds(90);
-    private static final int POOL = 4;
 
     private final PostgresPart postgres;
     private final OrdersClient client;
@@ -43,7 +42,7 @@ class DatabaseOutageIT {
     void awaitAFullPool() {
         await().atMost(BOUND)
                 .untilAsserted(() -> assertThat(pool.getHikariPoolMXBean().getIdleConnections())
-                        .isEqualTo(POOL));
+                        .isEqualTo(ServiceTest.POOL));
     }
 
     @AfterEach
@@ -57,7 +56,7 @@ class DatabaseOutageIT {
         long before = count();
         postgres.kill();
         try {
-            for (int i = 0; i < 2 * POOL; i++) {
+            for (int i = 0; i < 2 * ServiceTest.POOL; i++) {
                 assertUnavailable(client.place(DRAFT, OrderIntake.IDEMPOTENCY_KEY, "outage"));
             }
             assertUnavailable(client.get(answered));
@@ -84,13 +83,13 @@ class DatabaseOutageIT {
             List<Future<HttpResponse<String>>> waiting = new ArrayList<>();
             stored.lock();
             try {
-                for (int i = 0; i < POOL; i++) {
+                for (int i = 0; i < ServiceTest.POOL; i++) {
                     waiting.add(executor.submit(() -> client.place(DRAFT)));
                 }
                 await().atMost(BOUND)
                         .untilAsserted(() -> assertThat(watch.number(
                                         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
-                                .isEqualTo(POOL));
+                                .isEqualTo(ServiceTest.POOL));
 
                 assertUnavailable(client.place(DRAFT));
             } finally {
@@ -99,7 +98,7 @@ class DatabaseOutageIT {
             for (Future<HttpResponse<String>> answer : waiting) {
                 assertThat(answer.get().statusCode()).isEqualTo(201);
             }
-            assertThat(stored.count()).isEqualTo(before + POOL);
+            assertThat(stored.count()).isEqualTo(before + ServiceTest.POOL);
         }
     }
 

@@ -41,6 +41,7 @@ class OrderPropertiesTest {
                 "hopmeter.order.max-bytes=0",
                 "hopmeter.order.max-bytes=-1",
                 "hopmeter.order.max-bytes=16777217",
+                "hopmeter.order.max-in-flight=0",
                 "hopmeter.order.currencies=euro",
                 "hopmeter.order.currencies=",
                 "hopmeter.order.retry-after=-1s",

@@ -4,7 +4,9 @@ import static dev.hopmeter.order.OrdersClient.DRAFT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Limits;
 import dev.hopmeter.contract.Order;
@@ -19,6 +21,7 @@ import java.net.BindException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +56,14 @@ class OrderServiceIT {
     private final OrdersClient client;
     private final StoredOrders stored;
     private final Statistics statistics;
+    private final HikariDataSource pool;
 
-    OrderServiceIT(@LocalServerPort int port, PostgresPart postgres, WireFormat wire, EntityManagerFactory factory)
+    OrderServiceIT(
+            @LocalServerPort int port,
+            PostgresPart postgres,
+            WireFormat wire,
+            EntityManagerFactory factory,
+            DataSource source)
             throws SQLException {
         this.port = port;
         this.postgres = postgres;
@@ -61,6 +71,7 @@ class OrderServiceIT {
         this.client = new OrdersClient(port);
         this.stored = new StoredOrders(postgres);
         this.statistics = factory.unwrap(SessionFactory.class).getStatistics();
+        this.pool = source.unwrap(HikariDataSource.class);
     }
 
     @AfterEach
@@ -295,6 +306,37 @@ class OrderServiceIT {
             }
         }
         return timed;
+    }
+
+    @Test
+    void moreRequestsThanMayBeInFlightAreRefusedAtOnceAndTheOthersAreStored() throws Exception {
+        try (StoredOrders watch = new StoredOrders(postgres);
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            long before = stored.count();
+            List<Future<HttpResponse<String>>> waiting = new ArrayList<>();
+            stored.lock();
+            try {
+                for (int i = 0; i < ServiceTest.MAX_IN_FLIGHT; i++) {
+                    waiting.add(executor.submit(() -> client.place(DRAFT)));
+                }
+                await().atMost(Duration.ofSeconds(90))
+                        .until(() -> pool.getHikariPoolMXBean().getThreadsAwaitingConnection()
+                                == ServiceTest.MAX_IN_FLIGHT - ServiceTest.POOL);
+
+                HttpResponse<String> refused = client.place(DRAFT);
+
+                Problems.assertThatAnswer(refused).isProblem(503, "in flight");
+                assertThat(refused.headers().firstValue("Retry-After")).hasValue("2");
+                assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            } finally {
+                stored.unlock();
+            }
+            for (Future<HttpResponse<String>> answer : waiting) {
+                assertThat(answer.get().statusCode()).isEqualTo(201);
+            }
+            assertThat(stored.count()).isEqualTo(before + ServiceTest.MAX_IN_FLIGHT);
+            assertThat(client.place(DRAFT).statusCode()).isEqualTo(201);
+        }
     }
 
     private static Trail sentNow(Workload workload) {

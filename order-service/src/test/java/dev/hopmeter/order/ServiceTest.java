@@ -14,9 +14,13 @@ import org.springframework.test.context.TestConstructor;
         classes = {OrderService.class, RealDatabase.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            "spring.datasource.hikari.maximum-pool-size=4",
+            "spring.datasource.hikari.maximum-pool-size=" + ServiceTest.POOL,
             "spring.datasource.hikari.connection-timeout=60000",
-            "hopmeter.order.retry-after=2s"
+            "hopmeter.order.retry-after=2s",
+            "hopmeter.order.max-in-flight=" + ServiceTest.MAX_IN_FLIGHT
         })
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
-@interface ServiceTest {}
+@interface ServiceTest {
+    int POOL = 4;
+    int MAX_IN_FLIGHT = 32;
+}

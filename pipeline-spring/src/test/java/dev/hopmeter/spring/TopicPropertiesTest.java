@@ -15,7 +15,7 @@ class TopicPropertiesTest {
     @Test
     void everyPropertyHasADefault() {
         context.run(started -> assertThat(started.getBean(TopicProperties.class))
-                .isEqualTo(new TopicProperties("hopmeter.orders", "hopmeter.dead-letters", 6, (short) 3, (short) 2)));
+                .isEqualTo(new TopicProperties("hopmeter.orders", "hopmeter.dead-letters", 3, (short) 3, (short) 2)));
     }
 
     @ParameterizedTest

@@ -14,19 +14,21 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.resilience.InvocationRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Answers for the database: 503 with {@code Retry-After} where it cannot be reached, has no room, is shutting down, or no
- * connection of the pool became free in time; 500 where it refused something that it should not have been asked.
+ * Answers with 503 and {@code Retry-After} where there is no room for a request, or the database cannot be reached, has no
+ * room, is shutting down, or no connection of the pool became free in time; with 500 where the database refused something
+ * that it should not have been asked.
  */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class DatabaseAnswers {
+class UnavailableAnswers {
 
-    private static final Logger log = LoggerFactory.getLogger(DatabaseAnswers.class);
+    private static final Logger log = LoggerFactory.getLogger(UnavailableAnswers.class);
 
     /** Classes of SQLSTATE: connection, insufficient resources, operator intervention, system error. */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "58");
@@ -36,7 +38,7 @@ class DatabaseAnswers {
 
     private final Duration retryAfter;
 
-    DatabaseAnswers(OrderProperties properties) {
+    UnavailableAnswers(OrderProperties properties) {
         this.retryAfter = properties.retryAfter();
     }
 
@@ -44,17 +46,24 @@ class DatabaseAnswers {
     ResponseEntity<ProblemDetail> failed(RuntimeException failure) {
         if (isPassing(failure)) {
             log.warn("Database unavailable: {}", failure.toString());
-            return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                    .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds(retryAfter)))
-                    .body(ProblemDetail.forStatusAndDetail(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            "the database is unavailable; an order repeated with the same Idempotency-Key is"
-                                    + " stored once"));
+            return unavailable(
+                    "the database is unavailable; an order repeated with the same Idempotency-Key is stored once");
         }
         log.error("Database failure", failure);
         return ResponseEntity.internalServerError()
                 .body(ProblemDetail.forStatusAndDetail(
                         HttpStatus.INTERNAL_SERVER_ERROR, "the database could not do what it was asked"));
+    }
+
+    @ExceptionHandler(InvocationRejectedException.class)
+    ResponseEntity<ProblemDetail> noRoom(InvocationRejectedException refused) {
+        return unavailable(refused.getMessage() + "; nothing was stored");
+    }
+
+    private ResponseEntity<ProblemDetail> unavailable(String detail) {
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds(retryAfter)))
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, detail));
     }
 
     /** Whether the same request may well succeed later. */

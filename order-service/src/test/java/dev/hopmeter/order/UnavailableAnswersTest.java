@@ -16,7 +16,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-class DatabaseAnswersTest {
+class UnavailableAnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"08001", "08006", "53300", "53100", "57P01", "57P03", "57014", "58030", "25006"})
@@ -67,7 +67,7 @@ class DatabaseAnswersTest {
                 .failed(new DataAccessResourceFailureException("failed", new SQLException("failed", state)));
     }
 
-    private static DatabaseAnswers answers(Duration retryAfter) {
-        return new DatabaseAnswers(new OrderProperties(65_536, Set.of("EUR"), retryAfter));
+    private static UnavailableAnswers answers(Duration retryAfter) {
+        return new UnavailableAnswers(new OrderProperties(65_536, 500, Set.of("EUR"), retryAfter));
     }
 }
