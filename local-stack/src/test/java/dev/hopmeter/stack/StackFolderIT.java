@@ -41,14 +41,18 @@ class StackFolderIT {
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "INT", "TERM"})
     void nothingIsLeftBehindWhenTheJvmThatHoldsItGetsASignal(String signal) throws Exception {
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FolderHolder.class.getName())
-                .redirectError(Redirect.INHERIT)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                FolderHolder.class.getName()));
+        if (System.getProperty("os.name").equals("Linux")) {
+            // What a shell starts in the background ignores SIGINT, and so does what that starts.
+            command.addAll(0, List.of("env", "--default-signal=INT"));
+        }
+        Process holder =
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         try {
             Path folder = Path.of("");
             List<Child> children = new ArrayList<>();
