@@ -3,7 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackPlan;
@@ -55,10 +55,10 @@ final class LocalStacks implements Stacks {
     }
 
     @Override
-    public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+    public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
             throws IOException, InterruptedException {
         Arm source = arm.source().orElseThrow(() -> new IOException("the arm " + arm.name() + " starts no stack"));
-        StackPlan plan = StackPlan.of(root, source).with(brokers).withOrderPort(orderPort);
+        StackPlan plan = StackPlan.of(root, source).with(layout).withOrderPort(orderPort);
         List<StartUpPhase> phases = Collections.synchronizedList(new ArrayList<>());
         progress.say("starting the stack, arm " + arm.name());
         long begin = clock.nanos();

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.stack.Layout;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
  *
  * @param arm the configuration's name
  * @param settings every property that the arm sets
+ * @param layout how many processes the parts ran in, if that is known
  * @param startUp the way to the first measured event, in order
  * @param environment where it was measured, by topic
  * @param alsoWhy what speaks against the trial besides what its own counts say
@@ -19,6 +21,7 @@ record Report(
         String runId,
         String arm,
         Map<String, String> settings,
+        Optional<Layout> layout,
         List<Annotation> annotations,
         Optional<Floor> floor,
         Durability durability,

@@ -63,7 +63,7 @@ final class Run {
         if (request.at().isPresent()) {
             return drive(request.at().get(), Optional.empty(), results.path());
         }
-        try (Stacks.Running stack = stacks.start(request.arm(), request.brokers(), OptionalInt.empty(), progress)) {
+        try (Stacks.Running stack = stacks.start(request.arm(), request.layout(), OptionalInt.empty(), progress)) {
             startUp.addAll(stack.startUp());
             int status = drive(stack.endpoints(), Optional.of(stack), stack.folder());
             progress.say("stopping the stack");
@@ -118,6 +118,9 @@ final class Run {
                 runId,
                 request.arm().name(),
                 request.arm().settings(),
+                request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
+                        ? Optional.of(request.layout())
+                        : Optional.empty(),
                 annotations,
                 Optional.of(floor),
                 Durability.of(request.plan().backend(), request.arm().settings()),

@@ -5,21 +5,20 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -143,11 +142,8 @@ final class RunCommand implements Callable<Integer> {
             description = "of the orders and of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(
-            names = "--brokers",
-            paramLabel = "WORD",
-            description = "together: three brokers in one process; separate: a process each. Default: together")
-    private @Nullable String brokers;
+    @Mixin
+    private LayoutOptions layout = new LayoutOptions();
 
     @Option(
             names = "--at",
@@ -235,23 +231,24 @@ final class RunCommand implements Callable<Integer> {
             if (plan.backend() == Backend.IN_MEMORY) {
                 refuseIf(arm != null, "--arm", "the in-memory backend has nothing to configure");
                 refuseIf(at != null, "--at", "the in-memory backend has no stack");
-                refuseIf(brokers != null, "--brokers", "the in-memory backend has no brokers");
+                refuseLayout("the in-memory backend has no processes");
                 return new RunRequest(
-                        plan,
-                        new Stacks.Configuration(Backend.IN_MEMORY.word()),
-                        BrokerLayout.TOGETHER,
-                        Optional.empty());
+                        plan, new Stacks.Configuration(Backend.IN_MEMORY.word()), Layout.USUAL, Optional.empty());
             }
             if (at != null) {
                 refuseIf(arm != null, "--arm", "the stack at " + at + " was started with an arm already");
-                refuseIf(brokers != null, "--brokers", "the stack at " + at + " has its brokers already");
+                refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
-                return new RunRequest(plan, known(endpoints.arm()), BrokerLayout.TOGETHER, Optional.of(endpoints));
+                return new RunRequest(plan, known(endpoints.arm()), Layout.USUAL, Optional.of(endpoints));
             }
-            return new RunRequest(plan, stacks.arm(arm == null ? STRONG : arm), layout(brokers), Optional.empty());
+            return new RunRequest(plan, stacks.arm(arm == null ? STRONG : arm), layout.layout(), Optional.empty());
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);
         }
+    }
+
+    private void refuseLayout(String reason) {
+        layout.given().ifPresent(option -> refuseIf(true, option, reason));
     }
 
     /** The arm of a stack that runs already; its name is all that is known of it if it was a file. */
@@ -302,18 +299,6 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalStateException("this command is run by a command line", e);
         }
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-
-    /** The layout of that word; together if none is given. */
-    static BrokerLayout layout(@Nullable String word) {
-        if (word == null) {
-            return BrokerLayout.TOGETHER;
-        }
-        return Arrays.stream(BrokerLayout.values())
-                .filter(layout -> layout.name().toLowerCase(Locale.ROOT).equals(word))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("--brokers is together or separate, not '" + word + "'"));
     }
 
     static boolean terminal() {

@@ -1,6 +1,6 @@
 package dev.hopmeter.load;
 
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.util.Optional;
 
 /**
@@ -8,4 +8,4 @@ import java.util.Optional;
  *
  * @param at a stack that is up already; one is started if empty
  */
-record RunRequest(TrialPlan plan, Stacks.Configuration arm, BrokerLayout brokers, Optional<Endpoints> at) {}
+record RunRequest(TrialPlan plan, Stacks.Configuration arm, Layout layout, Optional<Endpoints> at) {}

@@ -1,7 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.stack.Arm;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ interface Stacks {
      * @param orderPort of {@code order-service}; any free one if empty
      * @throws IOException if a part does not start, in one line; nothing is left behind then
      */
-    Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+    Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
             throws IOException, InterruptedException;
 
     /**

@@ -5,6 +5,7 @@ import dev.hopmeter.contract.Stamp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -56,6 +57,10 @@ final class SummaryJson {
         root.put("workload", plan.workload().word());
         root.put("backend", plan.backend().word());
         root.put("arm", report.arm());
+        report.layout().ifPresent(layout -> {
+            root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
+            root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
+        });
         root.put("seed", plan.seed());
         root.put("ratePerSecond", plan.rate());
         root.put("arrivals", plan.arrivals().word());

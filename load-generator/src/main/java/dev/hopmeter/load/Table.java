@@ -2,6 +2,8 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +60,11 @@ final class Table {
         lines.add(plan.workload().word() + " on " + plan.backend().word() + ", arm " + report.arm() + ": "
                 + count(trial.ledger().count()) + " orders at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
+        report.layout()
+                .ifPresent(layout -> lines.add("three brokers "
+                        + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
+                        + ", five services "
+                        + (layout.services() == ServiceLayout.TOGETHER ? "in one process" : "in a process each")));
         lines.add("");
     }
 

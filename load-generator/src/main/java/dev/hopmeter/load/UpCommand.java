@@ -1,7 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,11 +55,8 @@ final class UpCommand implements Callable<Integer> {
             description = "configuration: shipped, strong, or a file of your own. Default: ${DEFAULT-VALUE}")
     private String arm = "";
 
-    @Option(
-            names = "--brokers",
-            paramLabel = "WORD",
-            description = "together: three brokers in one process; separate: a process each. Default: together")
-    private @Nullable String brokers;
+    @Mixin
+    private LayoutOptions layoutOptions = new LayoutOptions();
 
     @Option(
             names = "--order-port",
@@ -82,10 +80,10 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Stacks.Configuration configuration;
-        BrokerLayout layout;
+        Layout layout;
         try {
             configuration = stacks.arm(arm);
-            layout = RunCommand.layout(brokers);
+            layout = layoutOptions.layout();
             checkPort();
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(String.valueOf(e.getMessage()));

@@ -3,7 +3,7 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,6 +69,8 @@ class HopmeterTest {
         run --in-flight 0                              | in flight
         run --seed x                                   | --seed
         run --brokers apart                            | together or separate
+        run --services apart                           | separate or together
+        run --services together --backend in-memory    | no processes
         run --at /nowhere/stack.json                   | /nowhere/stack.json
         run --metrics-port 70000 --backend in-memory   | 65535
         run --out /proc/hopmeter --backend in-memory   | /proc/hopmeter
@@ -278,7 +280,7 @@ class HopmeterTest {
         }
 
         @Override
-        public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress)
+        public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
                 throws IOException {
             throw new IOException("there is no stack in this test");
         }

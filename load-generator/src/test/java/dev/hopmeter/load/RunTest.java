@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -57,7 +57,7 @@ class RunTest {
 
     private int run(ResultsFolder results) throws Exception {
         RunRequest request =
-                new RunRequest(PLAN, new Stacks.Configuration("in-memory"), BrokerLayout.TOGETHER, Optional.empty());
+                new RunRequest(PLAN, new Stacks.Configuration("in-memory"), Layout.USUAL, Optional.empty());
         return new Run(
                         EpochClock.system(),
                         new Unused(),
@@ -77,7 +77,7 @@ class RunTest {
         }
 
         @Override
-        public Running start(Configuration arm, BrokerLayout brokers, OptionalInt orderPort, Progress progress) {
+        public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress) {
             throw new UnsupportedOperationException();
         }
     }

@@ -148,6 +148,21 @@ public final class Arm {
         return flags;
     }
 
+    /**
+     * For the one process of all services.
+     *
+     * @throws StackException if there are flags for one of them
+     */
+    List<String> sharedServiceFlags() {
+        for (String word : Service.words()) {
+            if (!flags(word).isEmpty()) {
+                throw new StackException("the arm " + name + " has " + JVM + "." + word
+                        + ", and with the services together there is no such JVM; give " + JVM + "." + ALL_SERVICES);
+            }
+        }
+        return flags(ALL_SERVICES);
+    }
+
     private List<String> flags(String part) {
         String flags = settings.getOrDefault(JVM + "." + part, "");
         return flags.isBlank() ? List.of() : List.of(flags.strip().split("\\s+"));

@@ -66,7 +66,7 @@ public final class BrokersPart {
      * @throws StackException if they have not all registered in time
      */
     public static BrokersPart start(StackFolder folder, Map<String, String> settings, BrokerLayout layout) {
-        return start(folder, settings, List.of(), layout);
+        return start(folder, settings, Jvm.SHORT_LIVED, layout);
     }
 
     /** As the other, with flags for the brokers' JVM, or for each of them. */

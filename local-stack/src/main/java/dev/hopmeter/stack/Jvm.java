@@ -7,6 +7,9 @@ import java.util.List;
 /** The command lines of JVMs in a stack: the Java that runs this, its temporary files inside the stack's folder. */
 final class Jvm {
 
+    /** For a JVM that lives for a minute or two: the second compiler would only be in the way of the others. */
+    static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private Jvm() {}
 
     /** Starts with what every JVM of the stack has; the flags follow and can override it. */

@@ -4,13 +4,16 @@ import dev.hopmeter.contract.EpochClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -19,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * The whole conventional pipeline on this machine: Postgres, three brokers, Redis and the services' jars, each a process of
- * its own, on loopback and on free ports, in one {@link StackFolder}. Thread-safe.
+ * The whole conventional pipeline on this machine: Postgres, three brokers, Redis and the services' jars, in the
+ * processes that the plan says, on loopback and on free ports, in one {@link StackFolder}. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
 
@@ -135,12 +138,12 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private List<Child> children() {
-        List<Child> children = new ArrayList<>();
+        Set<Child> children = new LinkedHashSet<>();
         postgres.child().ifPresent(children::add);
         children.addAll(brokers.children());
         redis.child().ifPresent(children::add);
         services.values().forEach(part -> part.child().ifPresent(children::add));
-        return children;
+        return List.copyOf(children);
     }
 
     /** Stops the services together, then the rest, and removes the folder; see {@link StackFolder#close()}. */
@@ -175,25 +178,68 @@ public final class LocalStack implements AutoCloseable {
                 CompletableFuture<BrokersPart> brokers = CompletableFuture.supplyAsync(
                         () -> timed(
                                 "brokers",
-                                () -> BrokersPart.start(folder, arm.brokers(), arm.brokerFlags(), plan.brokers())),
+                                () -> BrokersPart.start(
+                                        folder,
+                                        arm.brokers(),
+                                        arm.brokerFlags(),
+                                        plan.layout().brokers())),
                         threads);
                 CompletableFuture<RedisPart> redis = CompletableFuture.supplyAsync(
                         () -> timed("redis", () -> RedisPart.start(folder, arm.redis())), threads);
-                CompletableFuture<?> order =
-                        postgres.thenAcceptAsync(it -> service(Service.ORDER, database(it)), threads);
-                CompletableFuture<?> cdc = postgres.thenAcceptBothAsync(
-                        brokers, (it, them) -> service(Service.CDC, joined(database(it), kafka(them))), threads);
-                CompletableFuture<?> router = redis.thenAcceptBothAsync(
-                        brokers, (it, them) -> service(Service.ROUTER, joined(cache(it), kafka(them))), threads);
-                CompletableFuture<?> notifier = redis.thenAcceptBothAsync(
-                        brokers, (it, them) -> service(Service.NOTIFIER, joined(cache(it), kafka(them))), threads);
-                CompletableFuture<?> aggregator =
-                        brokers.thenAcceptAsync(them -> service(Service.AGGREGATOR, kafka(them)), threads);
-                await(List.of(order, cdc, router, notifier, aggregator));
+                await(
+                        plan.layout().services() == ServiceLayout.SEPARATE
+                                ? separately(postgres, brokers, redis, threads)
+                                : together(postgres, brokers, redis, threads));
                 return new LocalStack(folder, plan, postgres.join(), brokers.join(), redis.join(), services);
             } finally {
                 threads.shutdown();
             }
+        }
+
+        /** Each service in a process of its own, as soon as what it needs is ready. */
+        private List<CompletableFuture<?>> separately(
+                CompletableFuture<PostgresPart> postgres,
+                CompletableFuture<BrokersPart> brokers,
+                CompletableFuture<RedisPart> redis,
+                ExecutorService threads) {
+            return List.of(
+                    postgres.thenAcceptAsync(it -> boot(Service.ORDER, database(it)), threads),
+                    postgres.thenAcceptBothAsync(
+                            brokers, (it, them) -> boot(Service.CDC, joined(database(it), kafka(them))), threads),
+                    redis.thenAcceptBothAsync(
+                            brokers, (it, them) -> boot(Service.ROUTER, joined(cache(it), kafka(them))), threads),
+                    redis.thenAcceptBothAsync(
+                            brokers, (it, them) -> boot(Service.NOTIFIER, joined(cache(it), kafka(them))), threads),
+                    brokers.thenAcceptAsync(them -> boot(Service.AGGREGATOR, kafka(them)), threads));
+        }
+
+        /** One process for all services, once everything that any of them needs is ready. */
+        private List<CompletableFuture<?>> together(
+                CompletableFuture<PostgresPart> postgres,
+                CompletableFuture<BrokersPart> brokers,
+                CompletableFuture<RedisPart> redis,
+                ExecutorService threads) {
+            List<String> flags = plan.arm().sharedServiceFlags();
+            CompletableFuture<Void> launched = CompletableFuture.allOf(postgres, brokers, redis)
+                    .thenRunAsync(
+                            () -> {
+                                Map<String, String> addresses = joined(
+                                        joined(database(postgres.join()), kafka(brokers.join())), cache(redis.join()));
+                                List<ServicePart> parts = Arrays.stream(Service.values())
+                                        .map(service -> prepare(service, addresses))
+                                        .toList();
+                                ServicePart.launchTogether(folder, parts, flags);
+                            },
+                            threads);
+            return Arrays.stream(Service.values())
+                    .<CompletableFuture<?>>map(service -> launched.thenRunAsync(
+                            () -> timed(service.word(), () -> {
+                                ServicePart part = prepared(service);
+                                part.awaitReady();
+                                return part;
+                            }),
+                            threads))
+                    .toList();
         }
 
         /** Waits for all, or for the first that fails. */
@@ -226,21 +272,32 @@ public final class LocalStack implements AutoCloseable {
             return started;
         }
 
-        private void service(Service service, Map<String, String> addresses) {
+        private void boot(Service service, Map<String, String> addresses) {
             timed(service.word(), () -> {
-                Map<String, String> properties = new LinkedHashMap<>(plan.arm().service(service));
-                properties.putAll(addresses);
-                ServicePart part = ServicePart.prepare(
-                        folder,
-                        service.word(),
-                        plan.jar(service),
-                        properties,
-                        plan.arm().serviceFlags(service),
-                        service == Service.ORDER ? plan.orderPort() : OptionalInt.empty());
-                hold(service, part);
+                ServicePart part = prepare(service, addresses);
                 part.boot();
                 return part;
             });
+        }
+
+        private ServicePart prepare(Service service, Map<String, String> addresses) {
+            Map<String, String> properties = new LinkedHashMap<>(plan.arm().service(service));
+            properties.putAll(addresses);
+            ServicePart part = ServicePart.prepare(
+                    folder,
+                    service.word(),
+                    plan.jar(service),
+                    properties,
+                    plan.arm().serviceFlags(service),
+                    service == Service.ORDER ? plan.orderPort() : OptionalInt.empty());
+            hold(service, part);
+            return part;
+        }
+
+        private ServicePart prepared(Service service) {
+            synchronized (services) {
+                return Objects.requireNonNull(services.get(service));
+            }
         }
 
         /** The first one has them all stopped at once at the close, which is before what they use is. */

@@ -19,7 +19,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's jar as a process of its own, on loopback. It works in a folder of its own, which stays over a restart, and
+ * A service's jar as a process of its own, or in one with others, on loopback. It works in a folder of its own, which stays over a restart, and
  * reads its properties, passwords among them, from a file that only its owner can read.
  */
 public final class ServicePart {
@@ -33,6 +33,11 @@ public final class ServicePart {
     /** Room for a thousand requests that wait at once; what a service does in good times fits into half of it. */
     private static final String HEAP = "512m";
 
+    private static final String SHARED_HEAP = "1g";
+
+    /** The name of the process that services share, and of its folder and log. */
+    private static final String SHARED = "services";
+
     private static final int ANSWER_MILLIS = 5_000;
     private static final int ATTEMPTS = 3;
 
@@ -45,6 +50,7 @@ public final class ServicePart {
     private final boolean fixedPort;
     private volatile int port;
     private volatile @Nullable Child process;
+    private volatile boolean sharesItsProcess;
 
     private ServicePart(
             StackFolder folder,
@@ -89,7 +95,7 @@ public final class ServicePart {
      * @throws StackException if it does not become ready in time; the message ends with its last log lines
      */
     public static ServicePart start(StackFolder folder, String name, Path jar, Map<String, String> properties) {
-        ServicePart part = prepare(folder, name, jar, properties, List.of(), OptionalInt.empty());
+        ServicePart part = prepare(folder, name, jar, properties, Jvm.SHORT_LIVED, OptionalInt.empty());
         folder.stopsWith(part::stop);
         part.boot();
         return part;
@@ -100,23 +106,30 @@ public final class ServicePart {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** Its process id. */
+    /** The id of the process that it runs in. */
     public long pid() {
         return running().pid();
     }
 
     /** Where it writes its log. */
     public Path log() {
-        return folder.log(name);
+        return folder.log(sharesItsProcess ? SHARED : name);
     }
 
-    /** Kills it with SIGKILL; what it keeps in its folder stays for {@link #restart()}. */
+    /** Kills its process with SIGKILL; what it keeps in its folder stays for {@link #restart()}. */
     public void kill() {
         running().kill();
     }
 
-    /** Starts it again on the same port and folder, after stopping it in good order if it runs, until it is ready. */
+    /**
+     * Starts it again on the same port and folder, after stopping it in good order if it runs, until it is ready.
+     *
+     * @throws IllegalStateException if it shares its process
+     */
     public void restart() {
+        if (sharesItsProcess) {
+            throw new IllegalStateException(name + " shares its process with the others, and does not start alone");
+        }
         running().stop(STOP_LIMIT);
         launch();
         awaitReady();
@@ -152,14 +165,52 @@ public final class ServicePart {
     }
 
     private void launch() {
+        List<String> command = command(HEAP, jvmFlags);
+        command.addAll(List.of(
+                "-jar", startable().toString(), "--spring.config.additional-location=file:" + writeProperties()));
+        process = folder.launch(name, command, home, Map.of());
+    }
+
+    /**
+     * Starts services in one process, each with its own properties, and does not wait until they are ready.
+     *
+     * @param jvmFlags of that process
+     */
+    static void launchTogether(StackFolder folder, List<ServicePart> parts, List<String> jvmFlags) {
+        List<String> command = parts.getFirst().command(SHARED_HEAP, jvmFlags);
+        command.addAll(List.of(
+                // Each service would set the one log up for itself.
+                "-Dorg.springframework.boot.logging.LoggingSystem=none",
+                "-Dlogback.configurationFile=dev/hopmeter/stack/services-logback.xml",
+                "-cp",
+                ServicesProcess.classPath(
+                        parts.stream().map(ServicePart::startable).toList()),
+                ServicesProcess.class.getName()));
+        for (ServicePart part : parts) {
+            command.add(part.startable().toString());
+            command.add(part.writeProperties().toString());
+        }
+        Child process = folder.launch(SHARED, command, folder.folder(SHARED), Map.of());
+        for (ServicePart part : parts) {
+            part.sharesItsProcess = true;
+            part.process = process;
+        }
+    }
+
+    private List<String> command(String heap, List<String> flags) {
+        List<String> all = new ArrayList<>(List.of("-Xmx" + heap, "-Djava.awt.headless=true"));
+        all.addAll(flags);
+        return Jvm.command(folder, all);
+    }
+
+    private Path startable() {
+        return UnpackedJar.of(jar.toAbsolutePath(), folder);
+    }
+
+    private Path writeProperties() {
         Path file = home.resolve("application.properties");
         Secret.write(file, text());
-        List<String> flags = new ArrayList<>(List.of("-Xmx" + HEAP, "-Djava.awt.headless=true"));
-        flags.addAll(jvmFlags);
-        List<String> command = Jvm.command(folder, flags);
-        Path startable = UnpackedJar.of(jar.toAbsolutePath(), folder);
-        command.addAll(List.of("-jar", startable.toString(), "--spring.config.additional-location=file:" + file));
-        process = folder.launch(name, command, home, Map.of());
+        return file;
     }
 
     private String text() {
@@ -178,7 +229,7 @@ public final class ServicePart {
         return lines.toString();
     }
 
-    private void awaitReady() {
+    void awaitReady() {
         String[] last = {"no answer"};
         running().awaitReady(START_LIMIT, PAUSE, () -> isReady(last), () -> " (readiness: " + last[0] + ")");
     }

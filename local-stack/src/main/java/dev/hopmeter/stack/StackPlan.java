@@ -11,23 +11,23 @@ import java.util.OptionalInt;
  * @param orderPort of {@code order-service}; any free one if empty
  * @param parent where the stack's folder is made; the system's temporary folder if empty
  */
-public record StackPlan(Path root, Arm arm, BrokerLayout brokers, OptionalInt orderPort, Optional<Path> parent) {
+public record StackPlan(Path root, Arm arm, Layout layout, OptionalInt orderPort, Optional<Path> parent) {
 
-    /** All three brokers in one process, any port, and the system's temporary folder. */
+    /** The usual layout, any port, and the system's temporary folder. */
     public static StackPlan of(Path root, Arm arm) {
-        return new StackPlan(root, arm, BrokerLayout.TOGETHER, OptionalInt.empty(), Optional.empty());
+        return new StackPlan(root, arm, Layout.USUAL, OptionalInt.empty(), Optional.empty());
     }
 
-    public StackPlan with(BrokerLayout layout) {
-        return new StackPlan(root, arm, layout, orderPort, parent);
+    public StackPlan with(Layout other) {
+        return new StackPlan(root, arm, other, orderPort, parent);
     }
 
     public StackPlan withOrderPort(OptionalInt port) {
-        return new StackPlan(root, arm, brokers, port, parent);
+        return new StackPlan(root, arm, layout, port, parent);
     }
 
     public StackPlan in(Path folder) {
-        return new StackPlan(root, arm, brokers, orderPort, Optional.of(folder));
+        return new StackPlan(root, arm, layout, orderPort, Optional.of(folder));
     }
 
     Path jar(Service service) {

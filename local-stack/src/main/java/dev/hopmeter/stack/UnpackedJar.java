@@ -64,8 +64,15 @@ final class UnpackedJar {
     private static void unpack(Path jar, String print, Path target, StackFolder folder) throws IOException {
         Path fresh = Files.createTempDirectory(jar.getParent(), "unpacking-");
         try {
-            List<String> command = Jvm.command(folder, List.of("-XX:TieredStopAtLevel=1", "-Djarmode=tools"));
-            command.addAll(List.of("-jar", jar.toString(), "extract", "--force", "--destination", fresh.toString()));
+            List<String> command = Jvm.command(folder, Jvm.SHORT_LIVED);
+            command.addAll(List.of(
+                    "-Djarmode=tools",
+                    "-jar",
+                    jar.toString(),
+                    "extract",
+                    "--force",
+                    "--destination",
+                    fresh.toString()));
             folder.run("unpack-" + jar.getFileName(), command, folder.path(), LIMIT);
             Files.writeString(fresh.resolve("unpacked-from"), print, StandardCharsets.US_ASCII);
             delete(target);

@@ -24,6 +24,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -85,12 +86,32 @@ class JourneyIT {
         assertHopsAddUp(summary);
     }
 
+    @Test
+    void servicesInOneProcessDoTheSame() throws Exception {
+        JsonNode summary = run(
+                "together",
+                new StringWriter(),
+                "--services=together",
+                "--rate=50",
+                "--duration=5s",
+                "--warm-up=5s",
+                "--deadline=30s");
+
+        assertThat(summary.get("services").asString()).isEqualTo("together");
+        assertNothingLost(summary, 250);
+        assertThat(words(summary)).hasSize(9);
+        assertHopsAddUp(summary);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void noAcknowledgedOrderIsLostWhenAPartIsKilledAndRestarted(String part, Consumer<LocalStack> fault)
             throws Exception {
         StringWriter told = new StringWriter();
-        CompletableFuture<JsonNode> trial = CompletableFuture.supplyAsync(() -> trial(part, "journey", 30, told));
+        CompletableFuture<JsonNode> trial = CompletableFuture.supplyAsync(
+                () -> trial(part, "journey", 30, told),
+                // Not the common pool, which the JDK's HTTP client answers on: with two cores it has a single thread.
+                command -> Thread.ofPlatform().name("trial").start(command));
         await().atMost(Duration.ofMinutes(4))
                 .until(() -> trial.isDone() || told.toString().contains("measuring:"));
 
@@ -124,33 +145,35 @@ class JourneyIT {
     /** With a deadline that outlasts a restart; the trial's summary. */
     private JsonNode trial(String name, String workload, int seconds, StringWriter err) {
         try {
-            Path results = folder.resolve(name);
-            StringWriter out = new StringWriter();
-            int status = new Hopmeter()
-                    .run(
-                            new String[] {
-                                "run",
-                                "--at=" + RunningStack.addressesIn(folder, stack),
-                                "--workload=" + workload,
-                                "--rate=" + RATE,
-                                "--duration=" + seconds + "s",
-                                "--warm-up-at-most=2m",
-                                "--deadline=75s",
-                                "--out=" + results
-                            },
-                            new PrintWriter(out, true),
-                            new PrintWriter(err, true));
-            // Whether the trial kept its rate is a matter of the machine; that it ran to its end is not.
-            assertThat(status).as("%s%n%s", out, err).isIn(Hopmeter.VALID, Hopmeter.NOT_VALID);
-            Path summary = Stream.of("summary.json", "summary.json.FAIL")
-                    .map(results::resolve)
-                    .filter(Files::exists)
-                    .findFirst()
-                    .orElseThrow();
-            return JsonMapper.builder().build().readTree(Files.readAllBytes(summary));
+            return run(
+                    name,
+                    err,
+                    "--at=" + RunningStack.addressesIn(folder, stack),
+                    "--workload=" + workload,
+                    "--rate=" + RATE,
+                    "--duration=" + seconds + "s",
+                    "--warm-up-at-most=2m",
+                    "--deadline=75s");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private JsonNode run(String name, StringWriter err, String... options) throws IOException {
+        Path results = folder.resolve(name);
+        StringWriter out = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of("run", "--out=" + results));
+        arguments.addAll(List.of(options));
+        int status = new Hopmeter()
+                .run(arguments.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
+        // Whether the trial kept its rate is a matter of the machine; that it ran to its end is not.
+        assertThat(status).as("%s%n%s", out, err).isIn(Hopmeter.VALID, Hopmeter.NOT_VALID);
+        Path summary = Stream.of("summary.json", "summary.json.FAIL")
+                .map(results::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+        return JsonMapper.builder().build().readTree(Files.readAllBytes(summary));
     }
 
     private static void assertNothingLost(JsonNode summary, int orders) {

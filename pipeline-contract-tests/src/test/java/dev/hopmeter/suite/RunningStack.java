@@ -3,7 +3,9 @@ package dev.hopmeter.suite;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.ServiceLayout;
 import dev.hopmeter.stack.StackPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +41,8 @@ final class RunningStack implements ParameterResolver {
         Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
             return LocalStack.start(
-                    StackPlan.of(root, Arm.of(ARM)).with(BrokerLayout.SEPARATE), (part, sinceStart, own) -> {});
+                    StackPlan.of(root, Arm.of(ARM)).with(new Layout(BrokerLayout.SEPARATE, ServiceLayout.SEPARATE)),
+                    (part, sinceStart, own) -> {});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the stack started", e);

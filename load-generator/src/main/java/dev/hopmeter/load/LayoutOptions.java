@@ -1,0 +1,53 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Layout;
+import dev.hopmeter.stack.ServiceLayout;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of a command that starts a stack: how many processes its parts run in. */
+final class LayoutOptions {
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "WORD",
+            description = "together: three brokers in one process; separate: a process each. Default: together")
+    private @Nullable String brokers;
+
+    @Option(
+            names = "--services",
+            paramLabel = "WORD",
+            description = "separate: a process for each service, as they are deployed; together: all in one process,"
+                    + " which starts sooner and takes less of few cores. Default: separate")
+    private @Nullable String services;
+
+    /** @throws IllegalArgumentException if a word is unknown */
+    Layout layout() {
+        return new Layout(
+                brokers == null
+                        ? Layout.USUAL.brokers()
+                        : of(BrokerLayout.class, brokers)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "--brokers is together or separate, not '" + brokers + "'")),
+                services == null
+                        ? Layout.USUAL.services()
+                        : of(ServiceLayout.class, services)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "--services is separate or together, not '" + services + "'")));
+    }
+
+    /** The first of these options that is given. */
+    Optional<String> given() {
+        return brokers != null ? Optional.of("--brokers") : Optional.ofNullable(services == null ? null : "--services");
+    }
+
+    private static <E extends Enum<E>> Optional<E> of(Class<E> layouts, String word) {
+        return Arrays.stream(layouts.getEnumConstants())
+                .filter(layout -> layout.name().toLowerCase(Locale.ROOT).equals(word))
+                .findFirst();
+    }
+}
