@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -42,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+        Path temp = StackFolder.usualParent();
         jdk();
         system();
         cores();

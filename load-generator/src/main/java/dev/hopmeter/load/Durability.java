@@ -2,7 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import java.util.Map;
-import java.util.Map.Entry;
+import java.util.Optional;
 
 /**
  * What an acknowledgement and a notification promise. Only trials of equal durability are compared head-on.
@@ -13,31 +13,37 @@ import java.util.Map.Entry;
  */
 record Durability(String order, String record, String notification) {
 
-    /** Of a backend with these settings; each key may be preceded by the part that it belongs to. */
-    static Durability of(Backend backend, Map<String, String> settings) {
+    /** Of a backend, by what its parts say of themselves (see {@link Versions}); what they do not say is not known. */
+    static Durability of(Backend backend, Map<String, String> said) {
         if (backend == Backend.IN_MEMORY) {
             return new Durability(
                     "in the memory of one process", "none is kept", "nothing is kept that it could precede");
         }
-        String commit = value(settings, "synchronous_commit", "on");
-        String fsync = value(settings, "fsync", "on");
-        boolean flushed = !fsync.equals("off") && !commit.equals("off");
-        String flush = value(settings, "log.flush.interval.messages", "");
         return new Durability(
-                flushed
-                        ? "flushed on one disk before it is acknowledged"
-                        : "not flushed when it is acknowledged (fsync " + fsync + ", synchronous_commit " + commit
-                                + ")",
-                "acknowledged by the in-sync replicas (3 copies, at least 2), "
-                        + (flush.equals("1") ? "each flushed to disk" : "in memory, not flushed to disk"),
+                order(said),
+                record(said),
                 "follows the commit; a record is readable once every in-sync replica has it");
     }
 
-    private static String value(Map<String, String> settings, String key, String otherwise) {
-        return settings.entrySet().stream()
-                .filter(entry -> entry.getKey().equals(key) || entry.getKey().endsWith("." + key))
-                .map(Entry::getValue)
-                .findFirst()
-                .orElse(otherwise);
+    private static String order(Map<String, String> said) {
+        String fsync = said.get(Versions.FSYNC);
+        String commit = said.get(Versions.SYNCHRONOUS_COMMIT);
+        if (fsync == null || commit == null) {
+            return "not known: Postgres could not be asked";
+        }
+        return fsync.equals("on") && !commit.equals("off")
+                ? "flushed on one disk before it is acknowledged"
+                : "not flushed when it is acknowledged (fsync " + fsync + ", synchronous_commit " + commit + ")";
+    }
+
+    private static String record(Map<String, String> said) {
+        String copies = said.get(Versions.COPIES);
+        String least = said.get(Versions.LEAST_IN_SYNC);
+        if (copies == null || least == null) {
+            return "not known: the brokers could not be asked about the change topic";
+        }
+        boolean flushed = Optional.ofNullable(said.get(Versions.FLUSH_EACH)).equals(Optional.of("1"));
+        return "acknowledged by the in-sync replicas (" + copies + " copies, at least " + least + "), "
+                + (flushed ? "each flushed to disk" : "in memory, not flushed to disk");
     }
 }

@@ -45,7 +45,12 @@ final class LocalStacks implements Stacks {
             }
             Path file = Path.of(nameOrFile);
             if (Files.isRegularFile(file)) {
-                return of(Arm.read(file));
+                Arm own = Arm.read(file);
+                if (Arm.names().contains(own.name())) {
+                    throw new IOException("an arm of your own cannot be called '" + own.name()
+                            + "', as one of ours is; rename " + file);
+                }
+                return of(own);
             }
         } catch (StackException e) {
             throw new IOException(e.getMessage(), e);

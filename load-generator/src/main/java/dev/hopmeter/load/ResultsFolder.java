@@ -37,11 +37,11 @@ final class ResultsFolder {
 
     private final Path folder;
     /** The folders above that were not there before, the outermost last. */
-    private final List<Path> madeAbove;
+    private final List<Path> made;
 
-    private ResultsFolder(Path folder, List<Path> madeAbove) {
+    private ResultsFolder(Path folder, List<Path> made) {
         this.folder = folder;
-        this.madeAbove = madeAbove;
+        this.made = List.copyOf(made);
     }
 
     /** What a trial's folder is called, where nobody says otherwise. */
@@ -56,11 +56,9 @@ final class ResultsFolder {
      * @throws IOException if not; the message says why, in one line
      */
     static ResultsFolder create(Path folder, TrialPlan plan) throws IOException {
-        List<Path> madeAbove = new ArrayList<>();
-        for (Path above = folder.toAbsolutePath().getParent();
-                above != null && !Files.exists(above);
-                above = above.getParent()) {
-            madeAbove.add(above);
+        List<Path> made = new ArrayList<>();
+        for (Path each = folder.toAbsolutePath(); each != null && !Files.exists(each); each = each.getParent()) {
+            made.add(each);
         }
         try {
             Files.createDirectories(folder);
@@ -78,8 +76,9 @@ final class ResultsFolder {
                 throw new IOException("its disk has " + free / 1_000_000 + " MB left, and the results may need "
                         + need / 1_000_000 + " MB");
             }
-            return new ResultsFolder(folder, List.copyOf(madeAbove));
+            return new ResultsFolder(folder, made);
         } catch (IOException e) {
+            new ResultsFolder(folder, made).giveUp();
             throw new IOException("results cannot be written to " + folder + ": " + reason(e), e);
         }
     }
@@ -88,12 +87,11 @@ final class ResultsFolder {
         return folder;
     }
 
-    /** Removes the folder, and what was made above it, as far as nothing is in it. */
+    /** Removes the folder and those above it that were made for it, as far as nothing is in them. */
     void giveUp() {
         try {
-            Files.deleteIfExists(folder);
-            for (Path above : madeAbove) {
-                Files.deleteIfExists(above);
+            for (Path each : made) {
+                Files.deleteIfExists(each);
             }
         } catch (IOException e) {
             // It is not empty, so it holds something that someone may want.

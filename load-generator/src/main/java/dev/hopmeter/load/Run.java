@@ -113,6 +113,7 @@ final class Run {
                 "order acknowledged (after its send)",
                 trial.measured().acknowledged()));
         witness.brokerAcknowledged().ifPresent(annotations::add);
+        Map<String, String> said = witness.said();
         Report report = new Report(
                 trial,
                 runId,
@@ -123,9 +124,9 @@ final class Run {
                         : Optional.empty(),
                 annotations,
                 Optional.of(floor),
-                Durability.of(request.plan().backend(), request.arm().settings()),
+                Durability.of(request.plan().backend(), said),
                 List.copyOf(startUp),
-                environment(witness),
+                environment(witness, said),
                 List.copyOf(alsoWhy));
         String table = Table.of(report);
         out.print(table);
@@ -139,7 +140,7 @@ final class Run {
         return report.valid() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
     }
 
-    private Map<String, Object> environment(Witness witness) {
+    private Map<String, Object> environment(Witness witness, Map<String, String> said) {
         Map<String, Object> node = new LinkedHashMap<>(Environment.machine(clock));
         node.put("duringMeasurement", witness.load());
         node.put("processes", witness.costs());
@@ -151,7 +152,7 @@ final class Run {
                 node.put("libraries", Environment.libraries(root));
             }
         });
-        witness.versions().forEach(node::put);
+        node.putAll(said);
         return node;
     }
 
@@ -238,7 +239,8 @@ final class Run {
                     .map(scrape -> scrape.annotation("broker-acknowledged", "broker acknowledged (after its send)"));
         }
 
-        Map<String, String> versions() {
+        /** What the parts say of themselves. */
+        Map<String, String> said() {
             return endpoints.map(Versions::of).orElse(Map.of());
         }
 

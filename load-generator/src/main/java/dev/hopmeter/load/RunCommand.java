@@ -5,6 +5,7 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -252,12 +253,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The arm of a stack that runs already; its name is all that is known of it if it was a file. */
-    private Stacks.Configuration known(String name) {
-        try {
-            return stacks.arm(name);
-        } catch (IOException e) {
-            return new Stacks.Configuration(name);
-        }
+    private Stacks.Configuration known(String name) throws IOException {
+        return Arm.names().contains(name) ? stacks.arm(name) : new Stacks.Configuration(name);
     }
 
     private Workload workload(Backend chosen) {

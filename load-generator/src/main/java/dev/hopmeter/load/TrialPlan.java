@@ -37,6 +37,9 @@ public record TrialPlan(
     /** The highest rate that is accepted, in events a second. */
     public static final double MOST_PER_SECOND = 100_000;
 
+    /** The longest duration, deadline and warm-up. */
+    public static final Duration LONGEST = Duration.ofHours(24);
+
     /** So many placements may be without an answer, unless told otherwise. */
     public static final int IN_FLIGHT = 4_096;
 
@@ -47,6 +50,9 @@ public record TrialPlan(
      */
     public TrialPlan {
         require(rate > 0 && rate <= MOST_PER_SECOND, "the rate is above 0 and at most 100000 a second, not " + rate);
+        requireWithinADay("duration", duration);
+        requireWithinADay("deadline", deadline);
+        requireWithinADay("warm-up", warmUp.most());
         require(duration.isPositive(), "the duration is above 0, not " + Durations.text(duration));
         require(deadline.isPositive(), "the deadline is above 0, not " + Durations.text(deadline));
         require(
@@ -55,12 +61,19 @@ public record TrialPlan(
                         + narrowerSubscribers);
         require(mostInFlight > 0, "the number of orders in flight is above 0, not " + mostInFlight);
         require(
+                FireTimes.count(rate, duration) > 0,
+                "the rate and the duration make less than one event; raise one of them");
+        require(
                 rate * duration.toMillis() / 1e3 <= MOST_EVENTS,
                 "the rate and the duration make more than " + MOST_EVENTS + " events; lower one of them");
         if (Route.of(backend, workload).isEmpty()) {
             throw new IllegalArgumentException(
                     "the workload " + workload.word() + " is not served by " + backend.word());
         }
+    }
+
+    private static void requireWithinADay(String what, Duration length) {
+        require(length.compareTo(LONGEST) <= 0, "the " + what + " is " + LONGEST.toHours() + "h at most");
     }
 
     /** The route of the trial's events. */

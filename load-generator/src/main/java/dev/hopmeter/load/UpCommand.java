@@ -67,7 +67,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--addresses",
             paramLabel = "FILE",
-            description = "where the addresses are written. Default: a file in the stack's own folder")
+            description =
+                    "where the addresses are written, with passwords, for the owner alone; removed at the end, but not"
+                            + " after a kill -9. Default: a file in the stack's own folder")
     private @Nullable Path addresses;
 
     UpCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
@@ -85,6 +87,7 @@ final class UpCommand implements Callable<Integer> {
             configuration = stacks.arm(arm);
             layout = layoutOptions.layout();
             checkPort();
+            checkAddresses();
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(String.valueOf(e.getMessage()));
         }
@@ -145,6 +148,24 @@ final class UpCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "--order-port: port " + orderPort + " is taken; without the option a free one is found", e);
+        }
+    }
+
+    /** Before the stack starts: what is overwritten holds addresses already. */
+    private void checkAddresses() throws IOException {
+        if (addresses == null) {
+            return;
+        }
+        Path above = addresses.toAbsolutePath().getParent();
+        if (above == null || !Files.isWritable(above)) {
+            throw new IOException("--addresses: no file can be written to " + above);
+        }
+        if (Files.exists(addresses)) {
+            try {
+                Endpoints.readFrom(addresses);
+            } catch (IOException e) {
+                throw new IOException("--addresses: there is something else already; " + e.getMessage(), e);
+            }
         }
     }
 

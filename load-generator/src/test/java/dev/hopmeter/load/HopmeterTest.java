@@ -59,6 +59,11 @@ class HopmeterTest {
         run --duration -1s                             | 30s
         run --duration forever                         | forever
         run --rate 100000 --duration 1h                | 5000000
+        run --rate 0.000001 --duration 1s              | less than one event
+        run --duration 999999999h                      | 24h at most
+        run --deadline 25h                             | 24h at most
+        run --warm-up 999999999h                       | 24h at most
+        run --warm-up-at-most 25h                      | 24h at most
         run --warm-up maybe                            | --warm-up
         run --warm-up-at-most 3                        | --warm-up-at-most
         run --deadline 0ms                             | deadline

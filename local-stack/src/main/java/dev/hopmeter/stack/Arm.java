@@ -148,19 +148,19 @@ public final class Arm {
         return flags;
     }
 
-    /**
-     * For the one process of all services.
-     *
-     * @throws StackException if there are flags for one of them
-     */
+    /** For the one process of all services. */
     List<String> sharedServiceFlags() {
+        return flags(ALL_SERVICES);
+    }
+
+    /** @throws StackException if there are flags for one service alone */
+    void checkFlagsForSharedServices() {
         for (String word : Service.words()) {
             if (!flags(word).isEmpty()) {
                 throw new StackException("the arm " + name + " has " + JVM + "." + word
                         + ", and with the services together there is no such JVM; give " + JVM + "." + ALL_SERVICES);
             }
         }
-        return flags(ALL_SERVICES);
     }
 
     private List<String> flags(String part) {

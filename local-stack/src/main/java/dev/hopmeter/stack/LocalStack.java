@@ -61,6 +61,9 @@ public final class LocalStack implements AutoCloseable {
                 throw new StackException(service.word() + " is not built: there is no " + plan.jar(service));
             }
         }
+        if (plan.layout().services() == ServiceLayout.TOGETHER) {
+            plan.arm().checkFlagsForSharedServices();
+        }
         plan.orderPort().ifPresent(port -> {
             if (!Ports.isFree(port)) {
                 throw new StackException("port " + port + " for order-service is taken");

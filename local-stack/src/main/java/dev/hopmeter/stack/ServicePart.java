@@ -30,7 +30,7 @@ public final class ServicePart {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Room for a thousand requests that wait at once; what a service does in good times fits into half of it. */
+    /** Room for all the requests that {@code order-service} lets in at once; in good times half of it does. */
     private static final String HEAP = "512m";
 
     private static final String SHARED_HEAP = "1g";

@@ -3,6 +3,7 @@ package dev.hopmeter.stack;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -21,22 +22,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM with several services: {@code ServicesProcess JAR PROPERTIES-FILE...}, each jar unpacked. The libraries of all are on
- * the class path, so that those that services have in common are loaded and compiled once; each service sees its own alone,
- * or it would configure what the others use. The first that does not start ends it; they end with its standard input.
+ * the class path, so that those that services have in common are loaded and compiled once. What a service asks its own class
+ * loader for it finds in its own libraries alone, or Spring Boot would configure what the others use. The first that does not start ends it; they end with its standard input.
  */
 final class ServicesProcess {
 
     private ServicesProcess() {}
 
     public static void main(String[] arguments) throws IOException {
+        List<Thread> starts = new ArrayList<>();
         for (int i = 0; i < arguments.length; i += 2) {
             Path jar = Path.of(arguments[i]);
             String properties = "--spring.config.additional-location=file:" + arguments[i + 1];
             Attributes manifest = manifest(jar);
             Class<?> service = load(
                     new OwnLibraries(jar, libraries(manifest).keySet()), manifest.getValue(Attributes.Name.MAIN_CLASS));
-            Thread.ofPlatform().name("start-" + jar.getFileName()).start(() -> run(service, properties));
+            starts.add(
+                    Thread.ofPlatform().name("start-" + jar.getFileName()).unstarted(() -> run(service, properties)));
         }
+        starts.forEach(Thread::start);
     }
 
     /** The class path of the JVM: this class, and each library of those unpacked jars once. */
@@ -63,7 +67,11 @@ final class ServicesProcess {
     /** Each library's path beside the jar, by its file name. */
     private static Map<String, Path> libraries(Attributes manifest) {
         Map<String, Path> libraries = new LinkedHashMap<>();
-        for (String entry : manifest.getValue(Attributes.Name.CLASS_PATH).split(" ")) {
+        String classPath = manifest.getValue(Attributes.Name.CLASS_PATH);
+        if (classPath == null) {
+            throw new IllegalArgumentException("a service's jar without a Class-Path is not one that was unpacked");
+        }
+        for (String entry : classPath.split(" ")) {
             Path path = Path.of(entry);
             libraries.put(String.valueOf(path.getFileName()), path);
         }
@@ -86,7 +94,8 @@ final class ServicesProcess {
             main.invoke(null, (Object) new String[] {argument});
         } catch (ReflectiveOperationException | RuntimeException e) {
             e.printStackTrace(System.err);
-            System.exit(1);
+            // At once, so that these are the log's last lines.
+            Runtime.getRuntime().halt(1);
         }
     }
 
@@ -95,7 +104,11 @@ final class ServicesProcess {
         if (source == null) {
             throw new IllegalStateException(type + " comes from nowhere");
         }
-        return Path.of(source.getLocation().getPath()).toString();
+        try {
+            return Path.of(source.getLocation().toURI()).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(source.getLocation() + " is no place", e);
+        }
     }
 
     /** Defines a service's own classes, and shows what is in its own libraries and the JDK of what is on the class path. */
@@ -117,9 +130,9 @@ final class ServicesProcess {
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             Class<?> type = super.loadClass(name, resolve);
             CodeSource source = type.getProtectionDomain().getCodeSource();
-            if (source != null
-                    && source.getLocation() != null
-                    && !isOurs(source.getLocation().getPath())) {
+            boolean ofTheJdk =
+                    source == null || !source.getLocation().getProtocol().equals("file");
+            if (!ofTheJdk && !isOurs(source.getLocation().getPath())) {
                 throw new ClassNotFoundException(name);
             }
             return type;
@@ -137,15 +150,18 @@ final class ServicesProcess {
 
         @Override
         public Enumeration<URL> getResources(String name) throws IOException {
-            List<URL> found = Collections.list(findResources(name));
+            // By their text, as a URL compares hosts; a jar's own search finds the libraries that its manifest names as
+            // well.
+            Map<String, URL> found = new LinkedHashMap<>();
+            Collections.list(findResources(name)).forEach(each -> found.put(each.toExternalForm(), each));
             for (URL each : Collections.list(getParent().getResources(name))) {
                 String file = each.getPath();
                 int inside = file.indexOf("!/");
                 if (inside < 0 || isOurs(file.substring(0, inside))) {
-                    found.add(each);
+                    found.put(each.toExternalForm(), each);
                 }
             }
-            return Collections.enumeration(found);
+            return Collections.enumeration(found.values());
         }
 
         private boolean isOurs(String place) {

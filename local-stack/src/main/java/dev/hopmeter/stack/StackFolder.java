@@ -64,14 +64,18 @@ public final class StackFolder implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(closeAtExit);
     }
 
-    /**
-     * A new folder in the system's temporary folder or, where that is held in memory, in {@code /var/tmp}: a disk flush
-     * must reach a disk.
-     */
+    /** A new folder in {@link #usualParent()}. */
     public static StackFolder create() {
+        return create(usualParent());
+    }
+
+    /**
+     * The system's temporary folder or, where that is held in memory, {@code /var/tmp}: a disk flush must reach a disk.
+     */
+    public static Path usualParent() {
         Path usual = Path.of(System.getProperty("java.io.tmpdir"));
         Path onDisk = Path.of("/var/tmp");
-        return create(isInMemory(usual) && Files.isWritable(onDisk) && !isInMemory(onDisk) ? onDisk : usual);
+        return isInMemory(usual) && Files.isWritable(onDisk) && !isInMemory(onDisk) ? onDisk : usual;
     }
 
     /** A new folder in that one, which must exist. */

@@ -40,16 +40,19 @@ final class UnpackedJar {
         Path unpacked = target.resolve(jar.getFileName());
         try {
             String print = print(jar);
-            Path mark = target.resolve("unpacked-from");
-            if (Files.isRegularFile(mark)
-                    && Files.readString(mark, StandardCharsets.US_ASCII).equals(print)) {
-                return unpacked;
+            if (!isUnpacked(target, print)) {
+                unpack(jar, print, target, folder);
             }
-            unpack(jar, print, target, folder);
             return unpacked;
         } catch (IOException e) {
             throw new StackException("cannot unpack " + jar + ": " + e, e);
         }
+    }
+
+    private static boolean isUnpacked(Path target, String print) throws IOException {
+        Path mark = target.resolve("unpacked-from");
+        return Files.isRegularFile(mark)
+                && Files.readString(mark, StandardCharsets.US_ASCII).equals(print);
     }
 
     private static boolean hasJarsInside(Path jar) {
@@ -75,8 +78,10 @@ final class UnpackedJar {
                     fresh.toString()));
             folder.run("unpack-" + jar.getFileName(), command, folder.path(), LIMIT);
             Files.writeString(fresh.resolve("unpacked-from"), print, StandardCharsets.US_ASCII);
-            delete(target);
-            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            if (!isUnpacked(target, print)) {
+                delete(target);
+                Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (FileSystemException e) {
             if (!Files.isRegularFile(target.resolve("unpacked-from"))) {
                 throw e;

@@ -29,7 +29,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,12 +41,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whole trials, by the command line, on the whole pipeline. */
+/** Whole trials, by the command line, on the whole pipeline. The first one warms it up for the others. */
 @ExtendWith(RunningStack.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class JourneyIT {
 
     private static final int RATE = 100;
     private static final int SECONDS = 10;
+    private static final int SECONDS_WITH_A_FAULT = 20;
+    private static final String WARM = "--warm-up=3s";
 
     private final LocalStack stack;
 
@@ -55,8 +61,9 @@ class JourneyIT {
     }
 
     @Test
+    @Order(1)
     void everyOrderIsDeliveredAndSummedAndItsHopsAddUp() throws Exception {
-        JsonNode summary = trial("journey", "journey");
+        JsonNode summary = trial("journey", "journey", SECONDS, new StringWriter(), "--warm-up-at-most=2m");
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary))
@@ -79,7 +86,7 @@ class JourneyIT {
 
     @Test
     void writeNotifyDoesWithoutTheRouter() throws Exception {
-        JsonNode summary = trial("write-notify", "write-notify");
+        JsonNode summary = trial("write-notify", "write-notify", SECONDS, new StringWriter(), WARM);
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary)).hasSize(7).contains("captured-fetched").doesNotContain("taken-routed");
@@ -109,7 +116,7 @@ class JourneyIT {
             throws Exception {
         StringWriter told = new StringWriter();
         CompletableFuture<JsonNode> trial = CompletableFuture.supplyAsync(
-                () -> trial(part, "journey", 30, told),
+                () -> trial(part, "journey", SECONDS_WITH_A_FAULT, told, WARM),
                 // Not the common pool, which the JDK's HTTP client answers on: with two cores it has a single thread.
                 command -> Thread.ofPlatform().name("trial").start(command));
         await().atMost(Duration.ofMinutes(4))
@@ -119,7 +126,7 @@ class JourneyIT {
         fault.accept(stack);
 
         JsonNode summary = trial.join();
-        assertNothingLost(summary, 30 * RATE);
+        assertNothingLost(summary, SECONDS_WITH_A_FAULT * RATE);
         assertHopsAddUp(summary);
     }
 
@@ -138,12 +145,8 @@ class JourneyIT {
         stack.service(service).restart();
     }
 
-    private JsonNode trial(String name, String workload) {
-        return trial(name, workload, SECONDS, new StringWriter());
-    }
-
     /** With a deadline that outlasts a restart; the trial's summary. */
-    private JsonNode trial(String name, String workload, int seconds, StringWriter err) {
+    private JsonNode trial(String name, String workload, int seconds, StringWriter err, String warmUp) {
         try {
             return run(
                     name,
@@ -152,7 +155,7 @@ class JourneyIT {
                     "--workload=" + workload,
                     "--rate=" + RATE,
                     "--duration=" + seconds + "s",
-                    "--warm-up-at-most=2m",
+                    warmUp,
                     "--deadline=75s");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -172,7 +175,7 @@ class JourneyIT {
                 .map(results::resolve)
                 .filter(Files::exists)
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError("no summary: " + err));
         return JsonMapper.builder().build().readTree(Files.readAllBytes(summary));
     }
 
