@@ -56,6 +56,10 @@ final class ResultsFolder {
      * @throws IOException if not; the message says why, in one line
      */
     static ResultsFolder create(Path folder, TrialPlan plan) throws IOException {
+        return create(folder, plan, made -> Files.getFileStore(made).getUsableSpace());
+    }
+
+    static ResultsFolder create(Path folder, TrialPlan plan, Space space) throws IOException {
         List<Path> made = new ArrayList<>();
         for (Path each = folder.toAbsolutePath(); each != null && !Files.exists(each); each = each.getParent()) {
             made.add(each);
@@ -71,7 +75,7 @@ final class ResultsFolder {
             Files.delete(attempt);
             long events = FireTimes.count(plan.rate(), plan.duration());
             long need = BYTES_AT_LEAST + events * plan.route().stamps().size() * BYTES_A_STAMP;
-            long free = Files.getFileStore(folder).getUsableSpace();
+            long free = space.freeBytes(folder);
             if (free < need) {
                 throw new IOException("its disk has " + free / 1_000_000 + " MB left, and the results may need "
                         + need / 1_000_000 + " MB");
@@ -81,6 +85,11 @@ final class ResultsFolder {
             new ResultsFolder(folder, made).giveUp();
             throw new IOException("results cannot be written to " + folder + ": " + reason(e), e);
         }
+    }
+
+    /** How much a folder's disk can still take. */
+    interface Space {
+        long freeBytes(Path folder) throws IOException;
     }
 
     Path path() {

@@ -48,7 +48,7 @@ class JourneyIT {
 
     private static final int RATE = 100;
     private static final int SECONDS = 10;
-    private static final int SECONDS_WITH_A_FAULT = 20;
+    private static final int SECONDS_WITH_A_FAULT = 15;
     private static final String WARM = "--warm-up=3s";
 
     private final LocalStack stack;
