@@ -33,6 +33,30 @@ final class SettlingRule {
 
     private SettlingRule() {}
 
+    /**
+     * Whether the last slices have settled or, where one hop makes more than half of the total and does not rise, what lies
+     * beside it has: two timers that beat against each other in that hop never settle.
+     *
+     * @param totals of each slice
+     * @param rests the same orders' totals without their longest hop
+     */
+    static boolean settled(List<Histogram> totals, List<Histogram> rests) {
+        return settled(totals) || settled(rests) && isMostlyOneHop(totals, rests);
+    }
+
+    private static boolean isMostlyOneHop(List<Histogram> totals, List<Histogram> rests) {
+        double[] whole = means(totals);
+        double[] beside = means(rests);
+        return mean(beside, 0) + mean(beside, HALF) < (mean(whole, 0) + mean(whole, HALF)) / 2
+                && mean(whole, HALF) <= (1 + CLOSE) * mean(whole, 0);
+    }
+
+    private static double[] means(List<Histogram> slices) {
+        return slices.subList(slices.size() - SLICES, slices.size()).stream()
+                .mapToDouble(Histogram::getMean)
+                .toArray();
+    }
+
     /** Whether the last slices have settled; slices without an event never have. */
     static boolean settled(List<Histogram> slices) {
         if (slices.size() < SLICES) {

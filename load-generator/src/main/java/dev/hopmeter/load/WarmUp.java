@@ -4,7 +4,6 @@ import dev.hopmeter.contract.EpochClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.HdrHistogram.Histogram;
 
 /**
  * Real traffic on the real route before anything is recorded. First heat: compilers count calls, so for a few seconds more
@@ -87,6 +86,7 @@ final class WarmUp {
             settled = settle(start);
         }
         List<Long> medians = done().stream()
+                .map(WarmUpSlices.Latencies::totals)
                 .filter(slice -> slice.getTotalCount() > 0)
                 .map(slice -> slice.getValueAtPercentile(50))
                 .toList();
@@ -146,7 +146,10 @@ final class WarmUp {
             slices.beginSlice(sender.next());
             send(rate, SLICE, sliceStart, slice);
             sliceStart += SLICE.toNanos();
-            if (SettlingRule.settled(done())) {
+            List<WarmUpSlices.Latencies> done = done();
+            if (SettlingRule.settled(
+                    done.stream().map(WarmUpSlices.Latencies::totals).toList(),
+                    done.stream().map(WarmUpSlices.Latencies::rests).toList())) {
                 return true;
             }
         }
@@ -158,7 +161,7 @@ final class WarmUp {
         sender.run(times, start, mix, slices);
     }
 
-    private List<Histogram> done() {
+    private List<WarmUpSlices.Latencies> done() {
         return slices.done(clock.nanos(), plan.deadline().toNanos());
     }
 

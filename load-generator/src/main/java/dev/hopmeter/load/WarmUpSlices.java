@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,18 +81,29 @@ final class WarmUpSlices implements Phase {
     }
 
     /**
-     * Total latencies of the slices that are done, in order, up to the first that is not: all that was sent in it has
-     * arrived, or it is so long ago that the rest will not. A slice that misses an order is empty: it shows nothing.
+     * The latencies of the orders of one slice.
+     *
+     * @param totals from intended send to delivery
+     * @param rests the same without the longest interval between two stamps of that order
      */
-    List<Histogram> done(long nowNanos, long deadlineNanos) {
+    record Latencies(Histogram totals, Histogram rests) {}
+
+    /**
+     * Latencies of the slices that are done, in order, up to the first that is not: all that was sent in it has arrived, or
+     * it is so long ago that the rest will not. A slice that misses an order is empty: it shows nothing.
+     */
+    List<Latencies> done(long nowNanos, long deadlineNanos) {
         synchronized (slices) {
-            List<Histogram> done = new ArrayList<>();
+            List<Latencies> done = new ArrayList<>();
             for (Slice slice : slices) {
                 long missing = slice.sent - slice.totals.getTotalCount();
                 if (missing > 0 && nowNanos < slice.lastSentNanos + deadlineNanos) {
                     break;
                 }
-                done.add(missing > 0 ? new Histogram(3) : slice.totals.copy());
+                done.add(
+                        missing > 0
+                                ? new Latencies(new Histogram(3), new Histogram(3))
+                                : new Latencies(slice.totals.copy(), slice.rests.copy()));
             }
             return done;
         }
@@ -101,6 +113,7 @@ final class WarmUpSlices implements Phase {
 
         private final int first;
         private final Histogram totals = new Histogram(3);
+        private final Histogram rests = new Histogram(3);
         private long sent;
         private long lastSentNanos;
 
@@ -114,8 +127,16 @@ final class WarmUpSlices implements Phase {
         }
 
         void record(Trail trail, long deliveredNanos) {
-            trail.at(trail.stamps().getFirst())
-                    .ifPresent(intended -> totals.recordValue(Math.max(0, deliveredNanos - intended)));
+            long[] stamps = trail.with(Stamp.DELIVERED, deliveredNanos).stamps().stream()
+                    .mapToLong(stamp -> trail.at(stamp).orElse(deliveredNanos))
+                    .toArray();
+            long total = deliveredNanos - stamps[0];
+            long longest = 0;
+            for (int i = 1; i < stamps.length; i++) {
+                longest = Math.max(longest, stamps[i] - stamps[i - 1]);
+            }
+            totals.recordValue(Math.max(0, total));
+            rests.recordValue(Math.max(0, total - longest));
         }
     }
 }

@@ -64,6 +64,33 @@ class SettlingRuleTest {
     }
 
     @Test
+    void timersThatBeatInOneHopDoNotKeepTheRestFromSettling() {
+        List<Histogram> rests = series(100, slice -> 10e6);
+
+        assertThat(SettlingRule.settled(series(100, slice -> 700e6 - 20e6 * slice), rests))
+                .isTrue();
+        assertThat(SettlingRule.settled(series(100, slice -> 12e6 - 0.9e6 * slice), rests))
+                .isFalse();
+        assertThat(SettlingRule.settled(
+                        series(100, slice -> 700e6 - 20e6 * slice), series(100, slice -> 50e6 / (1 + slice))))
+                .isFalse();
+    }
+
+    @Test
+    void aBacklogThatGrowsInOneHopNeverSettles() {
+        assertThat(SettlingRule.settled(series(100, slice -> 700e6 + 100e6 * slice), series(100, slice -> 10e6)))
+                .isFalse();
+    }
+
+    private static List<Histogram> series(int count, IntToDoubleFunction median) {
+        List<Histogram> slices = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            slices.add(slice(new SplittableRandom(i), count, median.applyAsDouble(i)));
+        }
+        return slices;
+    }
+
+    @Test
     void fewerThanSixSlicesAndEmptyOnesHaveNotSettled() {
         List<Histogram> slices = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

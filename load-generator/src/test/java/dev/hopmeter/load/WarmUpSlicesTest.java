@@ -6,7 +6,6 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class WarmUpSlicesTest {
@@ -28,7 +27,7 @@ class WarmUpSlicesTest {
         assertThat(slices.done(300, DEADLINE)).isEmpty();
         arrive(11, 100, 400);
         assertThat(slices.done(400, DEADLINE))
-                .extracting(Histogram::getTotalCount)
+                .extracting(done -> done.totals().getTotalCount())
                 .containsExactly(2L, 1L);
         assertThat(slices.undelivered()).isZero();
     }
@@ -40,9 +39,9 @@ class WarmUpSlicesTest {
         send(11, 100);
         arrive(10, 0, 500);
         assertThat(slices.done(99 + DEADLINE, DEADLINE)).isEmpty();
-        List<Histogram> done = slices.done(100 + DEADLINE, DEADLINE);
+        List<WarmUpSlices.Latencies> done = slices.done(100 + DEADLINE, DEADLINE);
         assertThat(done).hasSize(1);
-        assertThat(done.getFirst().getTotalCount()).isZero();
+        assertThat(done.getFirst().totals().getTotalCount()).isZero();
     }
 
     @Test
@@ -54,6 +53,17 @@ class WarmUpSlicesTest {
         slices.delivered(11, 3, trail(0), 100);
         assertThat(slices.delivered()).isEqualTo(1);
         assertThat(slices.done(200, DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void theRestIsTheTotalWithoutTheLongestInterval() {
+        slices.beginSlice(10);
+        send(10, 0);
+        slices.delivered(10, Recorder.MEASURED, trail(0).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
+        List<WarmUpSlices.Latencies> done = slices.done(1_000, DEADLINE);
+        assertThat(done).hasSize(1);
+        assertThat(done.getFirst().totals().getMaxValue()).isEqualTo(1_000);
+        assertThat(done.getFirst().rests().getMaxValue()).isEqualTo(310);
     }
 
     @Test
