@@ -1,6 +1,5 @@
 package dev.hopmeter.load;
 
-import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ final class WarmUpSlices implements Phase {
         synchronized (slices) {
             for (int i = slices.size() - 1; i >= 0; i--) {
                 if (number >= slices.get(i).first) {
-                    slices.get(i).record(trail, deliveredNanos);
+                    slices.get(i).record(trail);
                     return;
                 }
             }
@@ -126,11 +125,11 @@ final class WarmUpSlices implements Phase {
             lastSentNanos = nanos;
         }
 
-        void record(Trail trail, long deliveredNanos) {
-            long[] stamps = trail.with(Stamp.DELIVERED, deliveredNanos).stamps().stream()
-                    .mapToLong(stamp -> trail.at(stamp).orElse(deliveredNanos))
+        void record(Trail trail) {
+            long[] stamps = trail.stamps().stream()
+                    .mapToLong(stamp -> trail.at(stamp).orElseThrow())
                     .toArray();
-            long total = deliveredNanos - stamps[0];
+            long total = stamps[stamps.length - 1] - stamps[0];
             long longest = 0;
             for (int i = 1; i < stamps.length; i++) {
                 longest = Math.max(longest, stamps[i] - stamps[i - 1]);

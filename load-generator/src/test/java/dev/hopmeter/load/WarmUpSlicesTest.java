@@ -50,7 +50,7 @@ class WarmUpSlicesTest {
         arrive(10, 0, 500);
         slices.beginSlice(11);
         send(11, 0);
-        slices.delivered(11, 3, trail(0), 100);
+        slices.delivered(11, 3, trail(0, 100), 100);
         assertThat(slices.delivered()).isEqualTo(1);
         assertThat(slices.done(200, DEADLINE)).isEmpty();
     }
@@ -59,7 +59,7 @@ class WarmUpSlicesTest {
     void theRestIsTheTotalWithoutTheLongestInterval() {
         slices.beginSlice(10);
         send(10, 0);
-        slices.delivered(10, Recorder.MEASURED, trail(0).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
+        slices.delivered(10, Recorder.MEASURED, trail(0, 1_000).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
         List<WarmUpSlices.Latencies> done = slices.done(1_000, DEADLINE);
         assertThat(done).hasSize(1);
         assertThat(done.getFirst().totals().getMaxValue()).isEqualTo(1_000);
@@ -79,10 +79,10 @@ class WarmUpSlicesTest {
     }
 
     private void arrive(int number, long intended, long at) {
-        slices.delivered(number, Recorder.MEASURED, trail(intended), at);
+        slices.delivered(number, Recorder.MEASURED, trail(intended, at), at);
     }
 
-    private static Trail trail(long intended) {
-        return Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, intended);
+    private static Trail trail(long intended, long delivered) {
+        return Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, intended).with(Stamp.DELIVERED, delivered);
     }
 }
