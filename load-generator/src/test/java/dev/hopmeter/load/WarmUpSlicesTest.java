@@ -59,7 +59,8 @@ class WarmUpSlicesTest {
     void theRestIsTheTotalWithoutTheLongestInterval() {
         slices.beginSlice(10);
         send(10, 0);
-        slices.delivered(10, Recorder.MEASURED, trail(0, 1_000).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
+        slices.delivered(
+                10, Recorder.MEASURED, trail(0, 1_000).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
         List<WarmUpSlices.Latencies> done = slices.done(1_000, DEADLINE);
         assertThat(done).hasSize(1);
         assertThat(done.getFirst().totals().getMaxValue()).isEqualTo(1_000);
