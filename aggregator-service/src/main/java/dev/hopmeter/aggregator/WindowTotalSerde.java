@@ -8,10 +8,10 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** A window's total in 16 bytes: count, then sum, each a big-endian long. Nothing stays nothing. */
+/** A window's total in 32 bytes: count, sum, through and newest, each a big-endian long. Nothing stays nothing. */
 final class WindowTotalSerde implements Serde<WindowTotal> {
 
-    private static final int LENGTH = 2 * Long.BYTES;
+    private static final int LENGTH = 4 * Long.BYTES;
 
     @Override
     public Serializer<WindowTotal> serializer() {
@@ -30,6 +30,8 @@ final class WindowTotalSerde implements Serde<WindowTotal> {
                 : ByteBuffer.allocate(LENGTH)
                         .putLong(total.count())
                         .putLong(total.sum())
+                        .putLong(total.through())
+                        .putLong(total.newestMillis())
                         .array();
     }
 
@@ -42,6 +44,6 @@ final class WindowTotalSerde implements Serde<WindowTotal> {
             throw new SerializationException("a window's total has " + LENGTH + " bytes, not " + bytes.length);
         }
         ByteBuffer total = ByteBuffer.wrap(bytes);
-        return new WindowTotal(total.getLong(), total.getLong());
+        return new WindowTotal(total.getLong(), total.getLong(), total.getLong(), total.getLong());
     }
 }

@@ -32,6 +32,11 @@ public record Filter(Optional<String> region, Optional<String> kind, long leastA
                 && eventAmount >= leastAmount;
     }
 
+    /** Whether the message passes. */
+    public boolean matches(Message message) {
+        return matches(message.region(), message.kind(), message.amount());
+    }
+
     /** Whether the order passes. */
     public boolean matches(Order order) {
         return matches(order.region(), order.kind(), order.amount());

@@ -11,12 +11,18 @@ public final class Limits {
     /** The most lines that an order has. */
     public static final int MAX_LINES = 100;
 
+    /** The most characters that a message's text has. */
+    public static final int MAX_TEXT = 16 * 1024;
+
+    /** The highest sequence number: exact as a double, as JSON's numbers are for many readers. */
+    public static final long MAX_SEQUENCE = (1L << 53) - 1;
+
     /** The most bytes that an order or a message has on the wire. */
     public static final int MAX_BYTES = 64 * 1024;
 
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
-    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final Pattern IDENTIFIER = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
     private Limits() {}
 
@@ -35,7 +41,11 @@ public final class Limits {
      * @throws IllegalArgumentException if the value is not a key; the message starts with the name
      */
     public static String idempotencyKey(String name, String value) {
-        return matching(name, value, IDEMPOTENCY_KEY, "1 to 128 visible ASCII characters without spaces");
+        return identifier(name, value);
+    }
+
+    static String identifier(String name, String value) {
+        return matching(name, value, IDENTIFIER, "1 to 128 visible ASCII characters without spaces");
     }
 
     static String length(String name, String value, int least, int most) {

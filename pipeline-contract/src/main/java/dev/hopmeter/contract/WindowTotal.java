@@ -5,18 +5,24 @@ package dev.hopmeter.contract;
  *
  * @param count how many events
  * @param sum their amounts, in minor units
+ * @param through the highest sequence number among them; 0 where none has one. Events of one publisher and key are summed in
+ *     order, so that every lower number of that publisher is included, in this window or in another
+ * @param newestMillis when the latest of them happened, in epoch milliseconds; 0 for none
  */
-public record WindowTotal(long count, long sum) {
+public record WindowTotal(long count, long sum, long through, long newestMillis) {
 
     /** The total of no event. */
-    public static final WindowTotal EMPTY = new WindowTotal(0, 0);
+    public static final WindowTotal EMPTY = new WindowTotal(0, 0, 0, 0);
 
     /**
      * This total with one more event. Every backend folds its windows with it.
      *
+     * @param sequence of the event, 0 for none
+     * @param millis when it happened, in epoch milliseconds
      * @throws ArithmeticException if the sum leaves the range of a long
      */
-    public WindowTotal plus(long amount) {
-        return new WindowTotal(count + 1, Math.addExact(sum, amount));
+    public WindowTotal plus(long amount, long sequence, long millis) {
+        return new WindowTotal(
+                count + 1, Math.addExact(sum, amount), Math.max(through, sequence), Math.max(newestMillis, millis));
     }
 }

@@ -50,17 +50,20 @@ class WindowsTest {
     }
 
     @Test
-    void aTotalCountsAndSums() {
-        assertThat(WindowTotal.EMPTY).isEqualTo(new WindowTotal(0, 0));
-        assertThat(WindowTotal.EMPTY.plus(100).plus(23)).isEqualTo(new WindowTotal(2, 123));
-        assertThat(new WindowTotal(1, 5).plus(-7)).isEqualTo(new WindowTotal(2, -2));
+    void aTotalCountsAndSumsAndKeepsTheHighestNumberAndTheLatestMoment() {
+        assertThat(WindowTotal.EMPTY).isEqualTo(new WindowTotal(0, 0, 0, 0));
+        assertThat(WindowTotal.EMPTY.plus(100, 3, 50).plus(23, 2, 60)).isEqualTo(new WindowTotal(2, 123, 3, 60));
+        assertThat(new WindowTotal(1, 5, 4, 9).plus(-7, 0, 8)).isEqualTo(new WindowTotal(2, -2, 4, 9));
     }
 
     @Test
     void aSumReachesTheEndOfALongAndFailsBeyondIt() {
-        assertThat(new WindowTotal(1, Long.MAX_VALUE - 1).plus(1)).isEqualTo(new WindowTotal(2, Long.MAX_VALUE));
-        assertThatThrownBy(() -> new WindowTotal(1, Long.MAX_VALUE).plus(1)).isInstanceOf(ArithmeticException.class);
-        assertThatThrownBy(() -> new WindowTotal(1, Long.MIN_VALUE).plus(-1)).isInstanceOf(ArithmeticException.class);
+        assertThat(new WindowTotal(1, Long.MAX_VALUE - 1, 0, 0).plus(1, 0, 0).sum())
+                .isEqualTo(Long.MAX_VALUE);
+        assertThatThrownBy(() -> new WindowTotal(1, Long.MAX_VALUE, 0, 0).plus(1, 0, 0))
+                .isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> new WindowTotal(1, Long.MIN_VALUE, 0, 0).plus(-1, 0, 0))
+                .isInstanceOf(ArithmeticException.class);
     }
 
     @Test

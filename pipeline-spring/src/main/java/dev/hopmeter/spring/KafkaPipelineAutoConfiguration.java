@@ -11,7 +11,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 import org.springframework.kafka.core.KafkaTemplate;
 
@@ -27,8 +26,9 @@ class KafkaPipelineAutoConfiguration {
     @Bean
     NewTopics sharedTopics(TopicProperties topics) {
         return new NewTopics(
-                topic(topics.changes(), topics.partitions(), topics).build(),
-                topic(topics.deadLetters(), 1, topics)
+                topics.topic(topics.changes()).build(),
+                topics.topic(topics.deadLetters())
+                        .partitions(1)
                         .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES))
                         .build());
     }
@@ -49,12 +49,5 @@ class KafkaPipelineAutoConfiguration {
             MeterRegistry registry,
             @Value("${spring.application.name}") String consumer) {
         return new PoisonRecords(template, topics.deadLetters(), registry, consumer);
-    }
-
-    private static TopicBuilder topic(String name, int partitions, TopicProperties topics) {
-        return TopicBuilder.name(name)
-                .partitions(partitions)
-                .replicas(topics.replication())
-                .config(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(topics.minInsyncReplicas()));
     }
 }

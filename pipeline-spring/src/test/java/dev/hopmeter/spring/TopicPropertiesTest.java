@@ -15,13 +15,24 @@ class TopicPropertiesTest {
     @Test
     void everyPropertyHasADefault() {
         context.run(started -> assertThat(started.getBean(TopicProperties.class))
-                .isEqualTo(new TopicProperties("hopmeter.orders", "hopmeter.dead-letters", 3, (short) 3, (short) 2)));
+                .isEqualTo(new TopicProperties(
+                        "hopmeter.orders",
+                        "hopmeter.messages",
+                        "hopmeter.events",
+                        "hopmeter.windows",
+                        "hopmeter.dead-letters",
+                        3,
+                        (short) 3,
+                        (short) 2)));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "changes=",
+                "messages=",
+                "events=",
+                "windows=",
                 "dead-letters= ",
                 "partitions=0",
                 "replication=0",
