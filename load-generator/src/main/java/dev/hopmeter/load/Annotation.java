@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * @param sumNanos their exact sum where they were measured here, the service's own sum otherwise
  * @param p50Nanos empty where there are too few
  * @param p99Nanos likewise
+ * @param p50AtLeast whether the p50 is only a lower bound
+ * @param p99AtLeast likewise
  * @param interpolated whether the quantiles come from a histogram's buckets
  */
 record Annotation(
@@ -20,12 +22,22 @@ record Annotation(
         long sumNanos,
         OptionalLong p50Nanos,
         OptionalLong p99Nanos,
+        boolean p50AtLeast,
+        boolean p99AtLeast,
         boolean interpolated) {
 
     /** From lengths measured here. */
     static Annotation of(String word, String what, Series series) {
         return new Annotation(
-                word, what, series.count(), series.sum(), series.quantile(0.5), series.quantile(0.99), false);
+                word,
+                what,
+                series.count(),
+                series.sum(),
+                series.quantile(0.5),
+                series.quantile(0.99),
+                series.bounded(0.5),
+                series.bounded(0.99),
+                false);
     }
 
     long meanNanos() {

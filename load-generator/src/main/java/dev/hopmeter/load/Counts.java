@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of the events of a measurement. Without "others", a number is about the measured subscriber.
+ * What became of the events of a measurement, and of their deliveries to the measured subscribers. Where each event has one
+ * delivery, "delivery" and "event" mean the same.
  *
  * @param planned events in the schedule
  * @param sent events that were placed; the rest found the pool of placements full
@@ -14,15 +15,16 @@ import java.util.Map;
  * @param refusedByStatus the same, by HTTP status
  * @param unanswered placements without an answer
  * @param unansweredWhy the same, by what was the matter
- * @param delivered events that arrived at least once
- * @param lost planned events that did not arrive by the end of the wait
- * @param acknowledgedLost those of them whose placement was acknowledged
- * @param duplicate second and later arrivals of an event
- * @param late events that arrived, and later than the deadline
- * @param reordered events that arrived after one that was due later
+ * @param due deliveries that the planned events are due to make
+ * @param delivered those of them that came at least once
+ * @param lost those that did not come by the end of the wait
+ * @param acknowledgedLost those of the lost whose event was acknowledged
+ * @param duplicate second and later arrivals of a delivery
+ * @param late deliveries that came, and later than the deadline
+ * @param reordered deliveries that came to their subscriber after one that was due later
  * @param negative hops of negative length, over all hops
- * @param incomplete events that arrived without a stamp of their route
- * @param beforeAcknowledged events that arrived before their placement was answered
+ * @param incomplete deliveries that came without a stamp of their route
+ * @param beforeAcknowledged deliveries that came before their event was answered
  * @param othersExpected deliveries due to the other subscribers
  * @param othersDelivered those of them that came
  * @param missing those that did not
@@ -37,6 +39,7 @@ record Counts(
         Map<Integer, Long> refusedByStatus,
         long unanswered,
         Map<String, Long> unansweredWhy,
+        long due,
         long delivered,
         long lost,
         long acknowledgedLost,
@@ -67,25 +70,28 @@ record Counts(
         long beforeAcknowledged = 0;
         long othersExpected = 0;
         long othersDelivered = 0;
-        for (int row = 0; row < ledger.count(); row++) {
-            acknowledged += ledger.acknowledged(row) ? 1 : 0;
-            refused += ledger.refused(row) ? 1 : 0;
-            unanswered += ledger.unanswered(row) ? 1 : 0;
-            for (int other = 1; other < ledger.subscribers(); other++) {
-                if (ledger.expectedAt(row, other)) {
+        for (int event = 0; event < ledger.count(); event++) {
+            acknowledged += ledger.acknowledged(event) ? 1 : 0;
+            refused += ledger.refused(event) ? 1 : 0;
+            unanswered += ledger.unanswered(event) ? 1 : 0;
+            for (int other = 0; other < ledger.others(); other++) {
+                if (ledger.dueToOther(event, other)) {
                     othersExpected++;
-                    othersDelivered += ledger.deliveredTo(row, other) ? 1 : 0;
+                    othersDelivered += ledger.deliveredToOther(event, other) ? 1 : 0;
                 }
             }
-            if (!ledger.deliveredTo(row, Recorder.MEASURED)) {
+        }
+        for (int row = 0; row < ledger.rows(); row++) {
+            int event = ledger.eventOf(row);
+            if (!ledger.delivered(row)) {
                 lost++;
-                acknowledgedLost += ledger.acknowledged(row) ? 1 : 0;
+                acknowledgedLost += ledger.acknowledged(event) ? 1 : 0;
             } else if (!ledger.whole(row)) {
                 incomplete++;
             } else {
                 late += ledger.total(row) > deadlineNanos ? 1 : 0;
                 beforeAcknowledged +=
-                        ledger.acknowledged(row) && ledger.stamp(row, last) < ledger.answeredAt(row) ? 1 : 0;
+                        ledger.acknowledged(event) && ledger.stamp(row, last) < ledger.answeredAt(event) ? 1 : 0;
                 for (int place = 1; place <= last; place++) {
                     negative += ledger.stamp(row, place) < ledger.stamp(row, place - 1) ? 1 : 0;
                 }
@@ -99,6 +105,7 @@ record Counts(
                 ledger.refusals(),
                 unanswered,
                 ledger.unansweredWhy(),
+                ledger.rows(),
                 ledger.delivered(),
                 lost,
                 acknowledgedLost,

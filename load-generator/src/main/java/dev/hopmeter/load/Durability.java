@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Workload;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,15 +15,31 @@ import java.util.Optional;
 record Durability(String order, String record, String notification) {
 
     /** Of a backend, by what its parts say of themselves (see {@link Versions}); what they do not say is not known. */
-    static Durability of(Backend backend, Map<String, String> said) {
+    static Durability of(Backend backend, Workload workload, Map<String, String> said) {
         if (backend == Backend.IN_MEMORY) {
             return new Durability(
                     "in the memory of one process", "none is kept", "nothing is kept that it could precede");
         }
-        return new Durability(
-                order(said),
-                record(said),
-                "follows the commit; a record is readable once every in-sync replica has it");
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY ->
+                new Durability(
+                        order(said),
+                        record(said),
+                        "follows the commit; a record is readable once every in-sync replica has it");
+            case FAN_OUT ->
+                new Durability(
+                        "there is none",
+                        record(said),
+                        "can precede its message's acknowledgement; a record is readable once every in-sync replica"
+                                + " has it");
+            case FRESHNESS, POINT_QUERY ->
+                new Durability(
+                        "there is none",
+                        record(said),
+                        "shows the store as it is, before Kafka Streams commits: what is shown is summed again from the"
+                                + " topic after a crash");
+            case INGEST -> new Durability("there is none", record(said), "there is none");
+        };
     }
 
     private static String order(Map<String, String> said) {
@@ -40,7 +57,7 @@ record Durability(String order, String record, String notification) {
         String copies = said.get(Versions.COPIES);
         String least = said.get(Versions.LEAST_IN_SYNC);
         if (copies == null || least == null) {
-            return "not known: the brokers could not be asked about the change topic";
+            return "not known: the brokers could not be asked about the topic";
         }
         boolean flushed = Optional.ofNullable(said.get(Versions.FLUSH_EACH)).equals(Optional.of("1"));
         return "acknowledged by the in-sync replicas (" + copies + " copies, at least " + least + "), "

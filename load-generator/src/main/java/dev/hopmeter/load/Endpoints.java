@@ -1,38 +1,65 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where the parts of a running stack are.
+ * Where the parts of a running stack are; those that it does not have are not there.
  *
  * @param orderService {@code http://host:port}, as the other services
+ * @param aggregatorServices every instance
  * @param postgresUrl for JDBC
  * @param kafka bootstrap servers
  * @param redisUrl with its password, if it has one
  * @param arm the configuration that the stack was started with
  */
 record Endpoints(
-        URI orderService,
-        URI cdcConnector,
-        URI routerService,
-        URI aggregatorService,
-        URI notifierService,
-        String postgresUrl,
-        String postgresUser,
-        String postgresPassword,
+        Optional<URI> orderService,
+        Optional<URI> cdcConnector,
+        Optional<URI> routerService,
+        List<URI> aggregatorServices,
+        Optional<URI> notifierService,
+        Optional<String> postgresUrl,
+        Optional<String> postgresUser,
+        Optional<String> postgresPassword,
         String kafka,
-        String redisUrl,
+        Optional<String> redisUrl,
         String arm) {
+
+    /** @throws IOException if there is none, which the workload needs */
+    URI order(Workload workload) throws IOException {
+        return needed(orderService, "orderService", workload);
+    }
+
+    /** @throws IOException if there is none, which the workload needs */
+    URI notifier(Workload workload) throws IOException {
+        return needed(notifierService, "notifierService", workload);
+    }
+
+    /** @throws IOException if there is none, which the workload needs */
+    List<URI> aggregators(Workload workload) throws IOException {
+        needed(aggregatorServices.stream().findFirst(), "aggregatorServices", workload);
+        return aggregatorServices;
+    }
+
+    private static <T> T needed(Optional<T> part, String name, Workload workload) throws IOException {
+        return part.orElseThrow(() -> new IOException("the stack has no " + name + ", which " + workload.word()
+                + " needs; start one with 'hopmeter up', or one for it with 'hopmeter up --workload "
+                + workload.word() + "'"));
+    }
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
@@ -60,16 +87,57 @@ record Endpoints(
             throw new IOException("there is no file " + file);
         }
         try {
-            return JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .build()
-                    .readValue(Files.readString(file), Endpoints.class);
+            return of(JsonMapper.builder().build().readTree(Files.readString(file)));
         } catch (JacksonException e) {
-            throw new IOException(
-                    file + " does not hold the addresses of a stack: "
-                            + e.getOriginalMessage().lines().findFirst().orElse("it cannot be read"),
-                    e);
+            throw notAddresses(file, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw notAddresses(file, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static IOException notAddresses(Path file, String why, RuntimeException e) {
+        return new IOException(
+                file + " does not hold the addresses of a stack: "
+                        + why.lines().findFirst().orElse("it cannot be read"),
+                e);
+    }
+
+    private static Endpoints of(JsonNode json) {
+        List<URI> aggregators = new ArrayList<>();
+        for (JsonNode each : json.path("aggregatorServices")) {
+            aggregators.add(URI.create(textOf("aggregatorServices", each)));
+        }
+        return new Endpoints(
+                address(json, "orderService"),
+                address(json, "cdcConnector"),
+                address(json, "routerService"),
+                aggregators,
+                address(json, "notifierService"),
+                text(json, "postgresUrl"),
+                text(json, "postgresUser"),
+                text(json, "postgresPassword"),
+                needed(json, "kafka"),
+                text(json, "redisUrl"),
+                needed(json, "arm"));
+    }
+
+    private static String needed(JsonNode json, String name) {
+        return text(json, name).orElseThrow(() -> new IllegalArgumentException(name + " is missing"));
+    }
+
+    private static Optional<URI> address(JsonNode json, String name) {
+        return text(json, name).map(URI::create);
+    }
+
+    private static Optional<String> text(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        return value.isMissingNode() || value.isNull() ? Optional.empty() : Optional.of(textOf(name, value));
+    }
+
+    private static String textOf(String name, JsonNode value) {
+        if (!value.isString()) {
+            throw new IllegalArgumentException(name + " is a text");
+        }
+        return value.asString();
     }
 }

@@ -1,13 +1,22 @@
 package dev.hopmeter.load;
 
-import dev.hopmeter.contract.OrderDraft;
+import dev.hopmeter.contract.WindowKey;
 
 /**
- * One order that is about to be placed, made before it is due.
+ * One order, message, event or query that is about to be sent, made before it is due.
  *
  * @param number counts up from 0 within a run, over probes, warm-up and measurement
- * @param key the idempotency key, {@code run-number}
- * @param draft what is placed
- * @param json the draft's JSON
+ * @param key {@code run-number}: an order's idempotency key, a message's id
+ * @param region of the order or message, or of the queried key
+ * @param kind likewise
+ * @param amount in minor units; 0 for a query
+ * @param sequence of a message that is summed; 0 where nobody counts
+ * @param json what is sent; empty for a query
  */
-public record Event(int number, String key, OrderDraft draft, String json) {}
+public record Event(int number, String key, String region, String kind, long amount, long sequence, String json) {
+
+    /** The key under which it is summed, or that is queried. */
+    public WindowKey windowKey() {
+        return new WindowKey(region, kind);
+    }
+}

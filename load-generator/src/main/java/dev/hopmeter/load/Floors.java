@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import io.lettuce.core.RedisClient;
@@ -73,17 +72,34 @@ final class Floors {
 
     /** All of it, of the stack that these are the addresses of. */
     Floor of(TrialPlan plan, Endpoints stack) throws InterruptedException {
-        boolean routed = plan.workload() == Workload.JOURNEY;
+        Steps steps = Steps.of(plan.workload());
         List<Floor.Part> parts = new ArrayList<>();
         parts.add(disk());
-        parts.add(commit(stack));
-        parts.add(brokers(stack));
-        parts.add(redis(stack, routed ? 2 : 0));
-        parts.add(loopback(2));
-        if (plan.backend() != Backend.IN_MEMORY) {
-            parts.add(ruler(plan));
+        if (stack.postgresUrl().isPresent()) {
+            parts.add(commit(stack, steps.commits()));
         }
+        parts.add(brokers(stack, steps.acknowledgements()));
+        if (stack.redisUrl().isPresent()) {
+            parts.add(redis(stack.redisUrl().get(), steps.lookUps()));
+        }
+        parts.add(loopback(steps.roundTrips()));
+        parts.add(ruler(plan));
         return new Floor(parts);
+    }
+
+    /** How often an event takes each step at the least. A push over a socket counts as a round trip. */
+    private record Steps(int commits, int acknowledgements, int lookUps, int roundTrips) {
+
+        static Steps of(Workload workload) {
+            return switch (workload) {
+                case JOURNEY -> new Steps(1, 1, 2, 2);
+                case WRITE_NOTIFY -> new Steps(1, 1, 0, 2);
+                case FAN_OUT -> new Steps(0, 1, 2, 1);
+                case FRESHNESS -> new Steps(0, 1, 0, 1);
+                case POINT_QUERY -> new Steps(0, 0, 0, 1);
+                case INGEST -> new Steps(0, 1, 0, 0);
+            };
+        }
     }
 
     /** Writes blocks into a file that has its size already, as Postgres does with its log, and flushes each to the disk. */
@@ -106,11 +122,13 @@ final class Floors {
     }
 
     /** A table of its own, not a temporary one: the commit of a temporary table's row is flushed nowhere. */
-    private Floor.Part commit(Endpoints stack) throws InterruptedException {
-        return part("single-row-commit", "one row inserted and committed in Postgres", 1, () -> {
+    private Floor.Part commit(Endpoints stack, int times) throws InterruptedException {
+        return part("single-row-commit", "one row inserted and committed in Postgres", times, () -> {
             String table = "hopmeter_floor_" + id;
             try (Connection connection = DriverManager.getConnection(
-                            stack.postgresUrl(), stack.postgresUser(), stack.postgresPassword());
+                            stack.postgresUrl().orElseThrow(),
+                            stack.postgresUser().orElse(""),
+                            stack.postgresPassword().orElse(""));
                     Statement statement = connection.createStatement()) {
                 statement.execute("create table " + table + " (id bigint primary key, payload text not null)");
                 try (PreparedStatement insert =
@@ -126,9 +144,12 @@ final class Floors {
         });
     }
 
-    private Floor.Part brokers(Endpoints stack) throws InterruptedException {
+    private Floor.Part brokers(Endpoints stack, int times) throws InterruptedException {
         return part(
-                "broker-acknowledgement", "a record acknowledged by the in-sync replicas of three brokers", 1, () -> {
+                "broker-acknowledgement",
+                "a record acknowledged by the in-sync replicas of three brokers",
+                times,
+                () -> {
                     String topic = "hopmeter.floor." + id;
                     try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka()))) {
                         NewTopic scratch = new NewTopic(topic, 1, (short) 3)
@@ -154,9 +175,9 @@ final class Floors {
         }
     }
 
-    private Floor.Part redis(Endpoints stack, int times) throws InterruptedException {
+    private Floor.Part redis(String url, int times) throws InterruptedException {
         return part("redis-round-trip", "a GET answered by Redis", times, () -> {
-            RedisClient client = RedisClient.create(stack.redisUrl());
+            RedisClient client = RedisClient.create(url);
             try (StatefulRedisConnection<String, String> connection = client.connect()) {
                 return repeat(i -> {
                     if (connection.sync().get("hopmeter:floor:" + id) != null) {

@@ -1,6 +1,8 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Trail;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -9,7 +11,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads frames by streaming, and of an order no more than its key. Safe for use by many threads. */
+/** Reads frames by streaming, and of an order or message no more than its key. Safe for use by many threads. */
 final class FrameReader {
 
     private final JsonFactory factory = new JsonFactory();
@@ -33,38 +35,70 @@ final class FrameReader {
         }
         Optional<Trail> trail = Optional.empty();
         Optional<String> key = Optional.empty();
-        boolean order = false;
+        boolean subject = false;
+        List<Frame.Notification> events = null;
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
             switch (name) {
                 case "trail" -> trail = Optional.ofNullable(text(json, value)).map(Trail::parse);
                 case "order" -> {
-                    order = true;
-                    key = keyOf(json, value);
+                    subject = true;
+                    key = keyOf(json, value, "idempotencyKey");
                 }
-                case "subscribed" -> {
+                case "message" -> {
+                    subject = true;
+                    key = keyOf(json, value, "id");
+                }
+                case "events" -> events = events(json, value);
+                case "subscribed", "watching" -> {
                     return new Frame.Subscribed();
                 }
-                case "dropped" -> {
+                case "dropped", "untold" -> {
                     return new Frame.Dropped(json.getLongValue());
                 }
                 default -> json.skipChildren();
             }
         }
-        if (!order) {
-            throw new IllegalArgumentException("a frame has an order, or says subscribed or dropped");
+        if (events != null) {
+            return new Frame.Update(List.copyOf(events));
+        }
+        if (!subject) {
+            throw new IllegalArgumentException(
+                    "a frame has an order, a message or events, or says subscribed, watching, dropped or untold");
         }
         return new Frame.Notification(trail, key);
     }
 
-    private static Optional<String> keyOf(JsonParser json, @Nullable JsonToken value) {
+    private static List<Frame.Notification> events(JsonParser json, @Nullable JsonToken value) {
+        if (value != JsonToken.START_ARRAY) {
+            throw new IllegalArgumentException("events are an array");
+        }
+        List<Frame.Notification> events = new ArrayList<>();
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            Optional<Trail> trail = Optional.empty();
+            Optional<String> id = Optional.empty();
+            for (String name = json.nextName(); name != null; name = json.nextName()) {
+                JsonToken part = json.nextToken();
+                switch (name) {
+                    case "id" -> id = Optional.ofNullable(text(json, part));
+                    case "trail" ->
+                        trail = Optional.ofNullable(text(json, part)).map(Trail::parse);
+                    default -> json.skipChildren();
+                }
+            }
+            events.add(new Frame.Notification(trail, id));
+        }
+        return events;
+    }
+
+    private static Optional<String> keyOf(JsonParser json, @Nullable JsonToken value, String field) {
         if (value != JsonToken.START_OBJECT) {
-            throw new IllegalArgumentException("an order is a JSON object");
+            throw new IllegalArgumentException("an order or message is a JSON object");
         }
         Optional<String> key = Optional.empty();
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken part = json.nextToken();
-            if (name.equals("idempotencyKey")) {
+            if (name.equals(field)) {
                 key = Optional.ofNullable(text(json, part));
             } else {
                 json.skipChildren();

@@ -1,8 +1,8 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.Workload;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend of method calls: a queue, and one thread that hands each order to the subscribers whose filter it passes, at
+ * A backend of method calls: a queue, and one thread that hands each order or message to the subscribers that it is for, at
  * most once. What it measures is the ruler: schedule, hand-over to another thread, frame and recording.
  */
 public final class InMemoryDriver implements Driver {
@@ -24,7 +24,7 @@ public final class InMemoryDriver implements Driver {
 
     private final EpochClock clock;
     private final BlockingQueue<Placement> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final Map<Integer, Filter> subscriptions = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Interest> subscriptions = new ConcurrentSkipListMap<>();
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Thread deliverer =
             Thread.ofPlatform().daemon().name("in-memory-deliverer").unstarted(this::deliver);
@@ -42,9 +42,14 @@ public final class InMemoryDriver implements Driver {
     }
 
     @Override
-    public void subscribe(int subscriber, Filter filter) {
-        subscriptions.put(subscriber, filter);
+    public void attach(int subscriber, Interest interest) {
+        subscriptions.put(subscriber, interest);
         receiver().delivered(subscriber, "{\"subscribed\":{\"subscriber\":\"s-" + subscriber + "\"}}");
+    }
+
+    @Override
+    public void detach(int subscriber) {
+        subscriptions.remove(subscriber);
     }
 
     @Override
@@ -53,11 +58,12 @@ public final class InMemoryDriver implements Driver {
     }
 
     @Override
-    public void place(Event event, Trail trail) {
-        if (!keys.add(event.key())) {
-            receiver().acknowledged(event.number());
-        } else if (queue.offer(new Placement(event, trail))) {
-            receiver().acknowledged(event.number());
+    public void send(Event event, Trail trail) {
+        boolean again = !keys.add(event.key());
+        if (again || queue.offer(new Placement(event, trail))) {
+            if (again || !isReturned(trail.workload())) {
+                receiver().acknowledged(event.number());
+            }
         } else {
             keys.remove(event.key());
             receiver().refused(event.number(), 503);
@@ -79,28 +85,47 @@ public final class InMemoryDriver implements Driver {
         try {
             while (true) {
                 Placement placement = queue.take();
-                String frame = frame(placement);
-                subscriptions.forEach((subscriber, filter) -> {
-                    Event event = placement.event();
-                    if (filter.matches(
-                            event.draft().region(),
-                            event.draft().kind(),
-                            event.draft().amount())) {
-                        to.delivered(subscriber, frame);
-                    }
-                });
+                if (isReturned(placement.trail().workload())) {
+                    to.returned(placement.event().number(), placement.trail(), Reply.ACCEPTED);
+                } else {
+                    tell(to, placement);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void tell(Receiver to, Placement placement) {
+        Event event = placement.event();
+        String frame = frame(placement);
+        subscriptions.forEach((subscriber, interest) -> {
+            boolean wanted = switch (interest) {
+                case Interest.Matching(var filter) -> filter.matches(event.region(), event.kind(), event.amount());
+                case Interest.Watching(var key) -> key.equals(event.windowKey());
+            };
+            if (wanted) {
+                to.delivered(subscriber, frame);
+            }
+        });
+    }
+
+    private static boolean isReturned(Workload workload) {
+        return workload == Workload.POINT_QUERY || workload == Workload.INGEST;
+    }
+
     private String frame(Placement placement) {
         Event event = placement.event();
-        String draft = event.json();
-        return "{\"trail\":\"" + placement.trail().text() + "\",\"order\":{\"id\":\"" + new UUID(0, event.number())
-                + "\",\"idempotencyKey\":\"" + event.key() + "\"," + draft.substring(1, draft.length() - 1)
-                + ",\"placedAt\":\"" + clock.instant() + "\"}}";
+        String json = event.json();
+        String trail = placement.trail().text();
+        return switch (placement.trail().workload()) {
+            case JOURNEY, WRITE_NOTIFY ->
+                "{\"trail\":\"" + trail + "\",\"order\":{\"id\":\"" + new UUID(0, event.number())
+                        + "\",\"idempotencyKey\":\"" + event.key() + "\"," + json.substring(1, json.length() - 1)
+                        + ",\"placedAt\":\"" + clock.instant() + "\"}}";
+            case FRESHNESS -> "{\"events\":[{\"id\":\"" + event.key() + "\",\"trail\":\"" + trail + "\"}]}";
+            case FAN_OUT, POINT_QUERY, INGEST -> "{\"trail\":\"" + trail + "\",\"message\":" + json + "}";
+        };
     }
 
     private Receiver receiver() {

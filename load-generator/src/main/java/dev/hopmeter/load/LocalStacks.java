@@ -1,13 +1,17 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackPlan;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +42,10 @@ final class LocalStacks implements Stacks {
     }
 
     @Override
-    public Configuration arm(String nameOrFile) throws IOException {
+    public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
         try {
             if (Arm.names().contains(nameOrFile)) {
-                return of(Arm.of(nameOrFile));
+                return of(Arm.of(nameOrFile), workload);
             }
             Path file = Path.of(nameOrFile);
             if (Files.isRegularFile(file)) {
@@ -50,7 +54,7 @@ final class LocalStacks implements Stacks {
                     throw new IOException("an arm of your own cannot be called '" + own.name()
                             + "', as one of ours is; rename " + file);
                 }
-                return of(own);
+                return of(own, workload);
             }
         } catch (StackException e) {
             throw new IOException(e.getMessage(), e);
@@ -60,10 +64,10 @@ final class LocalStacks implements Stacks {
     }
 
     @Override
-    public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
+    public Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)
             throws IOException, InterruptedException {
         Arm source = arm.source().orElseThrow(() -> new IOException("the arm " + arm.name() + " starts no stack"));
-        StackPlan plan = StackPlan.of(root, source).with(layout).withOrderPort(orderPort);
+        StackPlan plan = StackPlan.of(root, source).with(layout).with(extent).withOrderPort(orderPort);
         List<StartUpPhase> phases = Collections.synchronizedList(new ArrayList<>());
         progress.say("starting the stack, arm " + arm.name());
         long begin = clock.nanos();
@@ -85,7 +89,8 @@ final class LocalStacks implements Stacks {
         }
     }
 
-    private static Configuration of(Arm arm) {
+    private static Configuration of(Arm whole, Optional<Workload> workload) {
+        Arm arm = workload.map(whole::in).orElse(whole);
         return new Configuration(arm.name(), arm.settings(), Optional.of(arm));
     }
 
@@ -95,17 +100,21 @@ final class LocalStacks implements Stacks {
         public Endpoints endpoints() {
             Addresses at = stack.addresses();
             return new Endpoints(
-                    at.order(),
-                    at.cdc(),
-                    at.router(),
-                    at.aggregator(),
-                    at.notifier(),
-                    at.postgres(),
-                    at.postgresUser(),
-                    at.postgresPassword(),
+                    first(at, Service.ORDER),
+                    first(at, Service.CDC),
+                    first(at, Service.ROUTER),
+                    at.of(Service.AGGREGATOR),
+                    first(at, Service.NOTIFIER),
+                    at.postgres().map(Addresses.Database::url),
+                    at.postgres().map(Addresses.Database::user),
+                    at.postgres().map(Addresses.Database::password),
                     at.bootstrapServers(),
                     at.redis(),
                     stack.arm().name());
+        }
+
+        private static Optional<URI> first(Addresses at, Service service) {
+            return at.of(service).stream().findFirst();
         }
 
         @Override

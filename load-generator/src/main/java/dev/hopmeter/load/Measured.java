@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * What a measurement comes to: every hop, the total, and what lies between them. All of it, but the annotation, is of one
@@ -28,6 +29,7 @@ final class Measured {
     private final Series totalFromSend = new Series();
     private final Map<Hop, Series> spans = new LinkedHashMap<>();
     private final Series acknowledged = new Series();
+    private final Optional<PerEvent> perEvent;
     private final Optional<Band> band;
 
     private Measured(Ledger ledger, long deadlineNanos) {
@@ -35,9 +37,15 @@ final class Measured {
         counts = Counts.of(ledger, deadlineNanos);
         route.hops().forEach(hop -> hops.add(new Series()));
         spansOf(route).forEach(span -> spans.put(span, new Series()));
-        for (int row = 0; row < ledger.count(); row++) {
+        for (int event = 0; event < ledger.count(); event++) {
+            if (ledger.acknowledged(event)) {
+                acknowledged.record(ledger.answeredAt(event) - ledger.sentAt(event));
+            }
+        }
+        for (int row = 0; row < ledger.rows(); row++) {
             record(ledger, row, deadlineNanos);
         }
+        perEvent = ledger.rows() == ledger.count() ? Optional.empty() : Optional.of(PerEvent.of(ledger, deadlineNanos));
         band = total.count() < Series.LEAST_FOR_P99 ? Optional.empty() : Optional.of(band(ledger));
     }
 
@@ -60,6 +68,42 @@ final class Measured {
         /** The hop's part of the band's time; over all hops these add up to 1. */
         double share(int hop) {
             return (double) hopSums[hop] / totalSum;
+        }
+    }
+
+    /**
+     * From an event's intended send to its deliveries, over the events that have any.
+     *
+     * @param first until the first of them
+     * @param median until half of them, rounded up
+     * @param last until all of them; lost ones count as later than the deadline
+     */
+    record PerEvent(Series first, Series median, Series last) {
+
+        private static PerEvent of(Ledger ledger, long deadlineNanos) {
+            PerEvent lengths = new PerEvent(new Series(), new Series(), new Series());
+            for (int event = 0; event < ledger.count(); event++) {
+                int from = ledger.firstRow(event);
+                int to = ledger.firstRow(event + 1);
+                long[] totals = IntStream.range(from, to)
+                        .mapToLong(row -> counted(ledger, row) ? ledger.total(row) : Long.MAX_VALUE)
+                        .sorted()
+                        .toArray();
+                if (totals.length > 0) {
+                    record(lengths.first, totals[0], deadlineNanos);
+                    record(lengths.median, totals[(totals.length - 1) / 2], deadlineNanos);
+                    record(lengths.last, totals[totals.length - 1], deadlineNanos);
+                }
+            }
+            return lengths;
+        }
+
+        private static void record(Series series, long total, long deadlineNanos) {
+            if (total == Long.MAX_VALUE) {
+                series.recordAtLeast(deadlineNanos);
+            } else {
+                series.record(total);
+            }
         }
     }
 
@@ -103,16 +147,18 @@ final class Measured {
         return acknowledged;
     }
 
+    /** Absent where each event has one delivery. */
+    Optional<PerEvent> perEvent() {
+        return perEvent;
+    }
+
     /** Absent where there are too few events for a p99. */
     Optional<Band> band() {
         return band;
     }
 
     private void record(Ledger ledger, int row, long deadlineNanos) {
-        if (ledger.acknowledged(row)) {
-            acknowledged.record(ledger.answeredAt(row) - ledger.stamp(row, 1));
-        }
-        if (!ledger.deliveredTo(row, Recorder.MEASURED)) {
+        if (!ledger.delivered(row)) {
             total.recordAtLeast(deadlineNanos);
             totalFromSend.recordAtLeast(deadlineNanos);
             spans.forEach((span, series) -> {
@@ -138,7 +184,7 @@ final class Measured {
     private Band band(Ledger ledger) {
         long[] totals = new long[Math.toIntExact(total.count())];
         int n = 0;
-        for (int row = 0; row < ledger.count(); row++) {
+        for (int row = 0; row < ledger.rows(); row++) {
             if (counted(ledger, row)) {
                 totals[n++] = ledger.total(row);
             }
@@ -149,7 +195,7 @@ final class Measured {
         long[] sums = new long[hops.size()];
         long sum = 0;
         long inside = 0;
-        for (int row = 0; row < ledger.count(); row++) {
+        for (int row = 0; row < ledger.rows(); row++) {
             if (counted(ledger, row) && ledger.total(row) >= from && ledger.total(row) <= to) {
                 inside++;
                 sum = Math.addExact(sum, ledger.total(row));
@@ -162,7 +208,7 @@ final class Measured {
     }
 
     private static boolean counted(Ledger ledger, int row) {
-        return ledger.deliveredTo(row, Recorder.MEASURED) && ledger.whole(row);
+        return ledger.delivered(row) && ledger.whole(row);
     }
 
     /** Placing and telling, as far as the route has a commit between them. */

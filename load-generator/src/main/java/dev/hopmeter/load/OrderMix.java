@@ -7,44 +7,72 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The orders of a run and the filters that pick from them. The same seed makes the same orders. */
-final class OrderMix {
+/** Orders, one subscriber that gets all of them and is measured, and others with narrower filters. */
+final class OrderMix implements Mix {
 
     /** The most subscribers that a run has, the one that is measured among them. */
     static final int MOST_SUBSCRIBERS = 64;
 
-    private static final List<String> REGIONS = List.of("eu-west", "eu-central", "us-east", "us-west", "ap-south");
-    private static final List<String> KINDS = List.of("retail", "wholesale", "subscription", "gift");
     /** No order of the mix is of this region: whoever subscribes to it must get nothing. */
     private static final String NOWHERE = "nowhere";
-
-    private static final long LEAST_AMOUNT = 100;
-    private static final double DECADES = 4;
 
     private final String runId;
     private final long seed;
     private final JsonMapper mapper = JsonMapper.builder().build();
 
-    OrderMix(String runId, long seed) {
+    private final List<Filter> filters;
+
+    /** Orders of that run, for that many narrower subscribers. */
+    OrderMix(String runId, long seed, int narrower) {
         this.runId = runId;
         this.seed = seed;
+        this.filters = filters(narrower);
     }
 
-    /** The order of that number. */
-    Event event(int number) {
+    @Override
+    public List<Interest> interests() {
+        return filters.stream().<Interest>map(Interest.Matching::new).toList();
+    }
+
+    @Override
+    public int subscribers() {
+        return filters.size();
+    }
+
+    @Override
+    public int measured() {
+        return 1;
+    }
+
+    @Override
+    public double deliveriesEach() {
+        return 1;
+    }
+
+    @Override
+    public int[] recipients(Event event) {
+        return IntStream.range(0, filters.size())
+                .filter(subscriber -> filters.get(subscriber).matches(event.region(), event.kind(), event.amount()))
+                .toArray();
+    }
+
+    @Override
+    public Event event(int number) {
         return event(number, draft(number));
     }
 
-    /** An order that passes that filter, whichever it is. */
-    Event probe(int number, Filter filter) {
+    @Override
+    public Event probe(int number, int subscriber) {
+        Filter filter = filters.get(subscriber);
         return event(
                 number,
                 new OrderDraft(
                         "probe",
-                        filter.region().orElse(REGIONS.getFirst()),
-                        filter.kind().orElse(KINDS.getFirst()),
+                        filter.region().orElse(Market.REGIONS.getFirst()),
+                        filter.kind().orElse(Market.KINDS.getFirst()),
                         Math.max(1, filter.leastAmount()),
                         "EUR",
                         List.of(new OrderLine("probe", 1))));
@@ -61,8 +89,8 @@ final class OrderMix {
 
     private static Filter narrower(int form, int round) {
         long amount = 10_000L * round;
-        String region = REGIONS.get((form + round) % REGIONS.size());
-        String kind = KINDS.get((form + round) % KINDS.size());
+        String region = Market.REGIONS.get((form + round) % Market.REGIONS.size());
+        String kind = Market.KINDS.get((form + round) % Market.KINDS.size());
         long step = round - 1L;
         return switch (form) {
             case 0 -> new Filter(Optional.of(region), Optional.empty(), step);
@@ -77,21 +105,28 @@ final class OrderMix {
     }
 
     private OrderDraft draft(int number) {
-        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
+        SplittableRandom random = Market.random(seed, number);
         List<OrderLine> lines = new ArrayList<>();
         for (int i = random.nextInt(1, 4); i > 0; i--) {
             lines.add(new OrderLine("sku-" + random.nextInt(500), random.nextInt(1, 10)));
         }
         return new OrderDraft(
                 "c-" + random.nextInt(1_000),
-                REGIONS.get(random.nextInt(REGIONS.size())),
-                KINDS.get(random.nextInt(KINDS.size())),
-                Math.round(LEAST_AMOUNT * Math.pow(10, DECADES * random.nextDouble())),
+                Market.REGIONS.get(random.nextInt(Market.REGIONS.size())),
+                Market.KINDS.get(random.nextInt(Market.KINDS.size())),
+                Market.amount(random),
                 "EUR",
                 lines);
     }
 
     private Event event(int number, OrderDraft draft) {
-        return new Event(number, runId + "-" + number, draft, mapper.writeValueAsString(draft));
+        return new Event(
+                number,
+                runId + "-" + number,
+                draft.region(),
+                draft.kind(),
+                draft.amount(),
+                0,
+                mapper.writeValueAsString(draft));
     }
 }

@@ -1,6 +1,5 @@
 package dev.hopmeter.load;
 
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Trail;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +9,16 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** The first orders of a run, which show that each subscriber gets what passes its filter. */
+/** The first orders of a run, which show that each subscriber gets what is for it. */
 final class Probes implements Phase {
 
     private final int first;
     private final AtomicIntegerArray reached;
     private final Map<String, AtomicLong> answers = new ConcurrentHashMap<>();
 
-    Probes(int first, List<Filter> filters) {
+    Probes(int first, int subscribers) {
         this.first = first;
-        this.reached = new AtomicIntegerArray(filters.size());
+        this.reached = new AtomicIntegerArray(subscribers);
     }
 
     @Override

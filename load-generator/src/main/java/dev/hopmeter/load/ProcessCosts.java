@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +32,16 @@ final class ProcessCosts {
         return costs;
     }
 
+    /**
+     * What a process has cost between two looks.
+     *
+     * @param processorSecondsPer1000Events of the events that were measured meanwhile
+     * @param residentBytes at the later look
+     */
+    record Cost(String process, double processorSeconds, double processorSecondsPer1000Events, long residentBytes) {}
+
     /** Processor time since an earlier look, in all and for each thousand events, and memory as it is now; by name. */
-    List<Map<String, Object>> since(ProcessCosts earlier, long events) {
+    List<Cost> since(ProcessCosts earlier, long events) {
         Map<String, Double> seconds = new TreeMap<>();
         Map<String, Long> resident = new TreeMap<>();
         processor.forEach((pid, spent) -> {
@@ -43,16 +50,13 @@ final class ProcessCosts {
             seconds.merge(name, spent.minus(before).toMillis() / 1e3, Double::sum);
             resident.merge(name, resident(pid).orElse(0L), Long::sum);
         });
-        List<Map<String, Object>> nodes = new ArrayList<>();
-        seconds.forEach((name, spent) -> {
-            Map<String, Object> node = new LinkedHashMap<>();
-            node.put("process", name);
-            node.put("processorSeconds", Math.round(spent * 1e3) / 1e3);
-            node.put("processorSecondsPer1000Events", Math.round(spent * 1e6 / Math.max(1, events)) / 1e3);
-            node.put("residentBytes", resident.getOrDefault(name, 0L));
-            nodes.add(node);
-        });
-        return nodes;
+        List<Cost> costs = new ArrayList<>();
+        seconds.forEach((name, spent) -> costs.add(new Cost(
+                name,
+                Math.round(spent * 1e3) / 1e3,
+                Math.round(spent * 1e6 / Math.max(1, events)) / 1e3,
+                resident.getOrDefault(name, 0L))));
+        return costs;
     }
 
     private void add(ProcessHandle process, String name) {

@@ -1,5 +1,7 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Trail;
+
 /**
  * What a driver tells. Safe for use by many threads; deliveries to one subscriber come one after the other. Returns within
  * microseconds and never throws.
@@ -14,7 +16,15 @@ public interface Receiver {
      */
     void delivered(int subscriber, CharSequence frame);
 
-    /** The event's order is durable, says the backend. */
+    /**
+     * What the event was sent for has come back to its sender: a query's answer, or the acknowledgement where that is what is
+     * measured. The driver calls this first thing, and no other method for that event.
+     *
+     * @param trail as it came back
+     */
+    void returned(int number, Trail trail, Reply reply);
+
+    /** The event is durable as the backend promises it. */
     void acknowledged(int number);
 
     /**

@@ -18,14 +18,13 @@ import java.util.function.Consumer;
  */
 final class Recorder implements Receiver {
 
-    /** The number of the subscriber that gets every order and whose deliveries are measured. */
-    static final int MEASURED = 0;
-
     private static final int FAULTS_KEPT = 5;
 
     private final EpochClock clock;
     private final String keyPrefix;
+    private final int measured;
     private final Consumer<Trail> live;
+    private final Replies replies;
     private final FrameReader reader = new FrameReader();
     private final AtomicIntegerArray subscribed;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -33,20 +32,38 @@ final class Recorder implements Receiver {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicInteger faultCount = new AtomicInteger();
     private final List<String> faults = new CopyOnWriteArrayList<>();
+    private final List<Guests> guests = new CopyOnWriteArrayList<>();
     private volatile List<Phase> phases = List.of();
 
     /**
      * A recorder without a phase yet.
      *
      * @param runId what the idempotency keys of this run start with, before {@code -number}
-     * @param subscribers how many are attached
-     * @param live is told of each trail of this run that arrives at the measured subscriber
+     * @param attached how many subscribers are attached
+     * @param measured how many of them, from number 0 on, are measured
+     * @param live is told of each trail of this run that arrives at a measured subscriber
+     * @param replies is told of each reply to an event of this run
      */
-    Recorder(EpochClock clock, String runId, int subscribers, Consumer<Trail> live) {
+    Recorder(EpochClock clock, String runId, int attached, int measured, Consumer<Trail> live, Replies replies) {
         this.clock = clock;
         this.keyPrefix = runId + "-";
-        this.subscribed = new AtomicIntegerArray(subscribers);
+        this.subscribed = new AtomicIntegerArray(attached);
+        this.measured = measured;
         this.live = live;
+        this.replies = replies;
+    }
+
+    /** Wants to know of replies. Called by the drivers' threads. */
+    @FunctionalInterface
+    interface Replies {
+
+        /** An event's reply is here; its trail ends with DELIVERED. */
+        void came(int number, Trail trail, Reply reply);
+
+        /** Wants to know of none. */
+        static Replies ignored() {
+            return (number, trail, reply) -> {};
+        }
     }
 
     @Override
@@ -55,12 +72,23 @@ final class Recorder implements Receiver {
         try {
             switch (reader.read(text)) {
                 case Frame.Notification frame -> delivered(subscriber, frame, now);
-                case Frame.Subscribed _ -> subscribed.set(subscriber, 1);
+                case Frame.Update update -> update.events().forEach(event -> delivered(subscriber, event, now));
+                case Frame.Subscribed _ -> subscribed(subscriber);
                 case Frame.Dropped frame -> dropped.addAndGet(frame.count());
             }
         } catch (RuntimeException e) {
             fault("subscriber " + subscriber + " got what cannot be read: " + e.getMessage());
         }
+    }
+
+    @Override
+    public void returned(int number, Trail trail, Reply reply) {
+        long now = clock.nanos();
+        answered(number, new Answer.Acknowledged(), now);
+        phaseOf(number).ifPresent(phase -> {
+            Trail whole = arrived(phase, number, 0, trail, now);
+            replies.came(number, whole, reply);
+        });
     }
 
     @Override
@@ -81,6 +109,11 @@ final class Recorder implements Receiver {
     @Override
     public void disconnected(int subscriber, String why) {
         fault("subscriber " + subscriber + " was disconnected: " + why);
+    }
+
+    /** Those whose numbers are above the attached ones'. */
+    void invite(Guests invited) {
+        guests.add(invited);
     }
 
     /** From that phase's first event on, events belong to it. */
@@ -115,7 +148,7 @@ final class Recorder implements Receiver {
         return foreign.get();
     }
 
-    /** Orders that the backend says it let go of, as subscribers were too slow. */
+    /** Events that the backend says it let go of, as subscribers were too slow. */
     long dropped() {
         return dropped.get();
     }
@@ -139,15 +172,31 @@ final class Recorder implements Receiver {
             foreign.incrementAndGet();
             return;
         }
-        Trail trail = frame.trail().get().with(Stamp.DELIVERED, now);
-        phase.get().delivered(number, subscriber, trail, now);
-        if (subscriber == MEASURED) {
-            live.accept(trail);
+        arrived(phase.get(), number, subscriber, frame.trail().get(), now);
+    }
+
+    private Trail arrived(Phase phase, int number, int subscriber, Trail trail, long now) {
+        Trail whole = trail.with(Stamp.DELIVERED, now);
+        phase.delivered(number, subscriber, whole, now);
+        if (subscriber < measured) {
+            live.accept(whole);
+        }
+        return whole;
+    }
+
+    private void subscribed(int subscriber) {
+        if (subscriber < subscribed.length()) {
+            subscribed.set(subscriber, 1);
+        } else {
+            guests.forEach(guest -> guest.subscribed(subscriber));
         }
     }
 
     private void answered(int number, Answer answer) {
-        long now = clock.nanos();
+        answered(number, answer, clock.nanos());
+    }
+
+    private void answered(int number, Answer answer, long now) {
         inFlight.decrementAndGet();
         phaseOf(number).ifPresent(phase -> phase.answered(number, answer, now));
     }

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
  * @param arm the configuration's name
  * @param settings every property that the arm sets
  * @param layout how many processes the parts ran in, if that is known
+ * @param findings what the workload's own checks came to
+ * @param costs of each process during the measurement
  * @param startUp the way to the first measured event, in order
  * @param environment where it was measured, by topic
  * @param alsoWhy what speaks against the trial besides what its own counts say
@@ -23,6 +25,8 @@ record Report(
         Map<String, String> settings,
         Optional<Layout> layout,
         List<Annotation> annotations,
+        List<Finding> findings,
+        List<ProcessCosts.Cost> costs,
         Optional<Floor> floor,
         Durability durability,
         List<StartUpPhase> startUp,

@@ -130,31 +130,45 @@ final class ResultsFolder {
 
     private static void trails(Ledger ledger, Writer out) throws IOException {
         List<Stamp> stamps = ledger.route().stamps();
-        out.write("event");
+        out.write("event,subscriber");
         for (Stamp stamp : stamps) {
             out.write("," + stamp.word());
         }
         out.write(",answer,answered\n");
-        for (int row = 0; row < ledger.count(); row++) {
-            StringBuilder line = new StringBuilder().append(ledger.first() + row);
-            for (int place = 0; place < stamps.size(); place++) {
-                long stamp = ledger.stamp(row, place);
-                line.append(',').append(stamp == Ledger.ABSENT ? "" : Long.toString(stamp));
+        for (int event = 0; event < ledger.count(); event++) {
+            String answered = answer(ledger, event) + ","
+                    + (ledger.answeredAt(event) == 0 ? "" : Long.toString(ledger.answeredAt(event)));
+            for (int row = ledger.firstRow(event); row < ledger.firstRow(event + 1); row++) {
+                StringBuilder line = new StringBuilder().append(ledger.first() + event);
+                line.append(',').append(ledger.subscriberOf(row) < 0 ? "" : ledger.subscriberOf(row));
+                for (int place = 0; place < stamps.size(); place++) {
+                    line.append(',').append(text(stamp(ledger, event, row, place)));
+                }
+                out.write(line.append(',').append(answered).append('\n').toString());
             }
-            line.append(',').append(answer(ledger, row)).append(',');
-            line.append(ledger.answeredAt(row) == 0 ? "" : Long.toString(ledger.answeredAt(row)));
-            out.write(line.append('\n').toString());
         }
     }
 
-    private static String answer(Ledger ledger, int row) {
-        if (ledger.acknowledged(row)) {
+    /** Of a delivery that did not come, the first two stamps are known all the same. */
+    private static long stamp(Ledger ledger, int event, int row, int place) {
+        if (ledger.delivered(row) || place > 1) {
+            return ledger.stamp(row, place);
+        }
+        return place == 0 ? ledger.intended(event) : ledger.sentAt(event);
+    }
+
+    private static String text(long stamp) {
+        return stamp == Ledger.ABSENT ? "" : Long.toString(stamp);
+    }
+
+    private static String answer(Ledger ledger, int event) {
+        if (ledger.acknowledged(event)) {
             return "acknowledged";
         }
-        if (ledger.refused(row)) {
+        if (ledger.refused(event)) {
             return "refused";
         }
-        return ledger.unanswered(row) ? "unanswered" : "";
+        return ledger.unanswered(event) ? "unanswered" : "";
     }
 
     /** One histogram for each hop and interval of intended send; negative hops have one of their own, without the sign. */
@@ -171,10 +185,10 @@ final class ResultsFolder {
         log.outputLegend();
         List<Hop> hops = ledger.route().hops();
         int row = 0;
-        for (long start = 0; row < ledger.count(); start += interval) {
+        for (long start = 0; row < ledger.rows(); start += interval) {
             TreeMap<String, Series> all = new TreeMap<>();
-            for (; row < ledger.count() && intended(ledger, row, trial) < start + interval; row++) {
-                if (ledger.deliveredTo(row, Recorder.MEASURED) && ledger.whole(row)) {
+            for (; row < ledger.rows() && intended(ledger, ledger.eventOf(row), trial) < start + interval; row++) {
+                if (ledger.delivered(row) && ledger.whole(row)) {
                     for (int hop = 0; hop < hops.size(); hop++) {
                         series(all, hops.get(hop).word()).record(ledger.stamp(row, hop + 1) - ledger.stamp(row, hop));
                     }
@@ -204,8 +218,8 @@ final class ResultsFolder {
     }
 
     /** After the start, in nanoseconds; an event that was not sent belongs to the interval of the one before it. */
-    private static long intended(Ledger ledger, int row, TrialResult trial) {
-        return ledger.wasSent(row) ? ledger.stamp(row, 0) - trial.startNanos() : Long.MIN_VALUE;
+    private static long intended(Ledger ledger, int event, TrialResult trial) {
+        return ledger.wasSent(event) ? ledger.intended(event) - trial.startNanos() : Long.MIN_VALUE;
     }
 
     private static String reason(IOException e) {

@@ -4,8 +4,10 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Extent;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,83 +53,9 @@ final class Run {
         this.runId = Trial.newRunId(clock);
     }
 
-    /** Answers the exit status. */
+    /** Prints the table and writes the results; answers the exit status. */
     int call() throws IOException, TrialException, InterruptedException {
-        launched().ifPresent(startUp::add);
-        if (request.plan().backend() == Backend.IN_MEMORY) {
-            try (InMemoryDriver driver = new InMemoryDriver(clock)) {
-                return measure(
-                        driver, Optional.empty(), Optional.empty(), Path.of(System.getProperty("java.io.tmpdir")));
-            }
-        }
-        if (request.at().isPresent()) {
-            return drive(request.at().get(), Optional.empty(), results.path());
-        }
-        try (Stacks.Running stack = stacks.start(request.arm(), request.layout(), OptionalInt.empty(), progress)) {
-            startUp.addAll(stack.startUp());
-            int status = drive(stack.endpoints(), Optional.of(stack), stack.folder());
-            progress.say("stopping the stack");
-            return status;
-        }
-    }
-
-    private int drive(Endpoints endpoints, Optional<Stacks.Running> stack, Path disk)
-            throws IOException, TrialException, InterruptedException {
-        try (ConventionalDriver driver = new ConventionalDriver(
-                endpoints.orderService(),
-                endpoints.notifierService(),
-                request.plan().workload() == Workload.JOURNEY ? "/notifications" : "/orders",
-                runId + "-s",
-                request.plan().deadline())) {
-            return measure(driver, Optional.of(endpoints), stack, disk);
-        }
-    }
-
-    private int measure(Driver driver, Optional<Endpoints> endpoints, Optional<Stacks.Running> stack, Path disk)
-            throws IOException, TrialException, InterruptedException {
-        Witness witness =
-                new Witness(endpoints, stack.map(Stacks.Running::processes).orElse(Map.of()));
-        long begin = clock.nanos();
-        TrialResult trial;
-        try {
-            trial = Trial.run(request.plan(), runId, driver, clock, progress, live, witness);
-        } catch (TrialException e) {
-            String ended = stack.flatMap(Stacks.Running::failure)
-                    .map(failure -> "; " + failure)
-                    .orElse("");
-            results.writeNothing(e.getMessage() + ended);
-            throw new TrialException(e.getMessage() + ended + "; see " + results.path(), e);
-        }
-        phases(trial, begin);
-        stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
-        progress.say("measuring the floor");
-        Floors floors = new Floors(clock, disk, runId);
-        Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
-        return tell(trial, floor, witness);
-    }
-
-    private int tell(TrialResult trial, Floor floor, Witness witness) throws IOException {
-        List<Annotation> annotations = new ArrayList<>();
-        annotations.add(Annotation.of(
-                "order-acknowledged",
-                "order acknowledged (after its send)",
-                trial.measured().acknowledged()));
-        witness.brokerAcknowledged().ifPresent(annotations::add);
-        Map<String, String> said = witness.said();
-        Report report = new Report(
-                trial,
-                runId,
-                request.arm().name(),
-                request.arm().settings(),
-                request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
-                        ? Optional.of(request.layout())
-                        : Optional.empty(),
-                annotations,
-                Optional.of(floor),
-                Durability.of(request.plan().backend(), said),
-                List.copyOf(startUp),
-                environment(witness, said),
-                List.copyOf(alsoWhy));
+        Report report = report();
         String table = Table.of(report);
         out.print(table);
         out.flush();
@@ -140,10 +68,127 @@ final class Run {
         return report.valid() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
     }
 
-    private Map<String, Object> environment(Witness witness, Map<String, String> said) {
+    /** Starts what is to be started, measures, and stops it. */
+    private Report report() throws IOException, TrialException, InterruptedException {
+        launched().ifPresent(startUp::add);
+        if (request.plan().backend() == Backend.IN_MEMORY) {
+            return drive(Optional.empty(), Optional.empty(), Path.of(System.getProperty("java.io.tmpdir")));
+        }
+        if (request.at().isPresent()) {
+            return drive(request.at(), Optional.empty(), results.path());
+        }
+        Extent extent = Extent.of(request.plan().workload());
+        try (Stacks.Running stack =
+                stacks.start(request.arm(), request.layout(), extent, OptionalInt.empty(), progress)) {
+            startUp.addAll(stack.startUp());
+            Report report = drive(Optional.of(stack.endpoints()), Optional.of(stack), stack.folder());
+            progress.say("stopping the stack");
+            return report;
+        }
+    }
+
+    private Report drive(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack, Path disk)
+            throws IOException, TrialException, InterruptedException {
+        Driven driven = new Driven(endpoints, stack);
+        long begin = clock.nanos();
+        Taken taken;
+        try {
+            taken = request.plan().workload() == Workload.INGEST && endpoints.isPresent()
+                    ? new RisingLoad(progress, endpoints.get().kafka(), Works.publisher(settings()))
+                            .run(request.plan(), runId, (plan, id) -> take(driven, plan, id))
+                    : take(driven, request.plan(), runId);
+        } catch (TrialException e) {
+            String ended = stack.flatMap(Stacks.Running::failure)
+                    .map(failure -> "; " + failure)
+                    .orElse("");
+            results.writeNothing(e.getMessage() + ended);
+            throw new TrialException(e.getMessage() + ended + "; see " + results.path(), e);
+        }
+        phases(taken.trial(), begin);
+        stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
+        taken.findings().stream()
+                .filter(Finding::against)
+                .forEach(finding -> alsoWhy.add(finding.word() + ": " + finding.text()));
+        progress.say("measuring the floor");
+        Floors floors = new Floors(clock, disk, runId);
+        Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
+        return tell(taken, floor, driven);
+    }
+
+    /** What is driven, and its processes. */
+    private record Driven(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack) {}
+
+    /** One trial. */
+    private Taken take(Driven driven, TrialPlan plan, String id)
+            throws IOException, TrialException, InterruptedException {
+        Witness witness = new Witness(
+                driven.endpoints(),
+                driven.stack().map(Stacks.Running::processes).orElse(Map.of()),
+                plan);
+        try (Work work = driven.endpoints().isPresent()
+                ? new Works(clock, progress)
+                        .conventional(plan, id, driven.endpoints().get(), settings())
+                : Work.of(new InMemoryDriver(clock))) {
+            TrialResult trial = Trial.run(
+                    plan,
+                    id,
+                    work.driver(),
+                    clock,
+                    progress,
+                    live,
+                    work.replies(),
+                    Trial.Surroundings.both(work.surroundings(), witness));
+            List<Finding> findings = work.findings();
+            return new Taken(
+                    trial, witness.costs(), witness.load(), witness.brokerAcknowledged(), findings, work.beside());
+        }
+    }
+
+    private Map<String, String> settings() {
+        return request.arm().settings();
+    }
+
+    private Report tell(Taken taken, Floor floor, Driven driven) {
+        TrialResult trial = taken.trial();
+        List<Annotation> annotations = new ArrayList<>();
+        trial.measured().perEvent().ifPresent(each -> {
+            annotations.add(Annotation.of("first-recipient", "first recipient of a message", each.first()));
+            annotations.add(Annotation.of("median-recipient", "median recipient of a message", each.median()));
+            annotations.add(Annotation.of("last-recipient", "last recipient of a message", each.last()));
+        });
+        if (trial.plan().workload() != Workload.POINT_QUERY && trial.plan().workload() != Workload.INGEST) {
+            annotations.add(Annotation.of(
+                    "acknowledged",
+                    "acknowledged (after its send)",
+                    trial.measured().acknowledged()));
+        }
+        taken.brokerAcknowledged().ifPresent(annotations::add);
+        annotations.addAll(taken.beside());
+        Map<String, String> said = driven.endpoints()
+                .map(at -> Versions.of(at, request.plan().workload()))
+                .orElse(Map.of());
+        return new Report(
+                trial,
+                runId,
+                request.arm().name(),
+                settings(),
+                request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
+                        ? Optional.of(request.layout())
+                        : Optional.empty(),
+                annotations,
+                taken.findings(),
+                taken.costs(),
+                Optional.of(floor),
+                Durability.of(request.plan().backend(), request.plan().workload(), said),
+                List.copyOf(startUp),
+                environment(taken, said),
+                List.copyOf(alsoWhy));
+    }
+
+    private Map<String, Object> environment(Taken taken, Map<String, String> said) {
         Map<String, Object> node = new LinkedHashMap<>(Environment.machine(clock));
-        node.put("duringMeasurement", witness.load());
-        node.put("processes", witness.costs());
+        node.put("duringMeasurement", taken.load());
+        node.put("processes", taken.costs());
         node.put("arm", request.arm().name());
         node.put("settings", request.arm().settings());
         root().ifPresent(root -> {
@@ -164,7 +209,7 @@ final class Run {
         startUp.add(new StartUpPhase("warm-up", warmUp));
         launchedNanos()
                 .ifPresent(launched -> startUp.add(new StartUpPhase(
-                        "in all, from the command to the first measured order",
+                        "in all, from the command to the first measured event",
                         Duration.ofNanos(trial.startNanos() - launched))));
     }
 
@@ -196,19 +241,21 @@ final class Run {
         private final Optional<Endpoints> endpoints;
         private final Map<String, Long> processes;
         private Optional<ProcessCosts> costsBefore = Optional.empty();
-        private List<Map<String, Object>> costs = List.of();
+        private List<ProcessCosts.Cost> costs = List.of();
         private Optional<Environment.CpuTime> cpuBefore = Optional.empty();
         private Optional<TimerScrape> brokerBefore = Optional.empty();
         private Optional<TimerScrape> broker = Optional.empty();
         private Map<String, Object> load = Map.of();
+        private final TrialPlan plan;
 
-        Witness(Optional<Endpoints> endpoints, Map<String, Long> processes) {
+        Witness(Optional<Endpoints> endpoints, Map<String, Long> processes, TrialPlan plan) {
             this.endpoints = endpoints;
             this.processes = processes;
+            this.plan = plan;
         }
 
         @Override
-        public void measurementBegins() {
+        public void measurementBegins(int first) {
             brokerBefore = scrape();
             costsBefore = Optional.of(ProcessCosts.now(processes));
             cpuBefore = Environment.cpuTime();
@@ -219,14 +266,14 @@ final class Run {
             load = cpuBefore
                     .flatMap(before -> Environment.cpuTime().map(after -> after.since(before)))
                     .orElse(Map.of());
-            long events = FireTimes.count(request.plan().rate(), request.plan().duration());
+            long events = FireTimes.count(plan.rate(), plan.duration());
             costs = costsBefore
                     .map(before -> ProcessCosts.now(processes).since(before, events))
                     .orElse(List.of());
             broker = scrape().flatMap(after -> brokerBefore.map(after::since));
         }
 
-        List<Map<String, Object>> costs() {
+        List<ProcessCosts.Cost> costs() {
             return costs;
         }
 
@@ -239,17 +286,13 @@ final class Run {
                     .map(scrape -> scrape.annotation("broker-acknowledged", "broker acknowledged (after its send)"));
         }
 
-        /** What the parts say of themselves. */
-        Map<String, String> said() {
-            return endpoints.map(Versions::of).orElse(Map.of());
-        }
-
         private Optional<TimerScrape> scrape() {
-            if (endpoints.isEmpty()) {
+            Optional<URI> connector = endpoints.flatMap(Endpoints::cdcConnector);
+            if (connector.isEmpty()) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(TimerScrape.of(endpoints.get().cdcConnector(), BROKER_TIMER, BROKER_LABEL));
+                return Optional.of(TimerScrape.of(connector.get(), BROKER_TIMER, BROKER_LABEL));
             } catch (IOException e) {
                 progress.say("the connector's timers could not be read: " + e.getMessage());
                 return Optional.empty();

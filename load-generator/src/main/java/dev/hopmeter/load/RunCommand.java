@@ -43,6 +43,8 @@ import picocli.CommandLine.Spec;
             "  hopmeter run --arm shipped --deadline 20s",
             "  hopmeter run --rate 500 --arrivals poisson --seed 7 --out results/poisson",
             "  hopmeter run --at /tmp/stack.json --warm-up 20s        a stack that 'hopmeter up' keeps running",
+            "  hopmeter run --workload fan-out --subscribers 1000 --duration 100s",
+            "  hopmeter run --workload ingest --arm strong",
             "  hopmeter run --arm my.properties                       an arm of your own: a file of properties"
         })
 final class RunCommand implements Callable<Integer> {
@@ -61,7 +63,12 @@ final class RunCommand implements Callable<Integer> {
             names = "--workload",
             paramLabel = "WORD",
             defaultValue = "journey",
-            description = "journey: the whole pipeline; write-notify: without the router. Default: ${DEFAULT-VALUE}")
+            description = {
+                "journey: an order through the whole pipeline; write-notify: without the router; fan-out: live"
+                    + " messages to every subscriber whose filter matches; freshness: events until a watcher of their"
+                    + " aggregate is told; point-query: queries for an aggregate while events flow; ingest: events at"
+                    + " rising rates. Default: ${DEFAULT-VALUE}"
+            })
     private String workload = "";
 
     @Option(
@@ -76,15 +83,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--arm",
             paramLabel = "NAME|FILE",
-            description = "configuration of the backend: shipped, strong, or a file of your own. Default: " + STRONG)
+            description =
+                    "configuration of the backend: shipped, strong, strong-flush, strong-exactly-once, or a file of"
+                            + " your own. Default: " + STRONG)
     private @Nullable String arm;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "100",
-            description = "orders a second, above 0 and at most 100000. Default: ${DEFAULT-VALUE}")
-    private String rate = "";
+            description = "orders, messages, events or queries a second, above 0 and at most 100000; the first step of"
+                    + " ingest. Default: 100, and 1000 for ingest")
+    private @Nullable String rate;
 
     @Option(
             names = "--duration",
@@ -118,29 +127,48 @@ final class RunCommand implements Callable<Integer> {
             names = "--deadline",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "an order that takes longer is late; waited for at the end. Default: ${DEFAULT-VALUE}")
+            description = "what takes longer is late; waited for at the end. Default: ${DEFAULT-VALUE}")
     private String deadline = "";
 
     @Option(
             names = "--subscribers",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "how many subscribers with narrower filters to attach, each checked to get exactly its own"
-                    + " orders. Default: ${DEFAULT-VALUE}")
-    private int subscribers;
+            description =
+                    "fan-out: how many subscribers, each measured; journey and write-notify: how many with narrower"
+                        + " filters besides the one that is measured. Each is checked to get exactly its own. Default:"
+                        + " 500 and 8")
+    private @Nullable Integer subscribers;
+
+    @Option(
+            names = "--match",
+            paramLabel = "PERCENT",
+            description = "fan-out: the share of the messages that a subscriber gets on average. Default: 2")
+    private @Nullable Double match;
+
+    @Option(
+            names = "--guests",
+            paramLabel = "N",
+            description = "fan-out: how many more subscribers come and go all the time. Default: 4")
+    private @Nullable Integer guests;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            description = "point-query: events a second that flow while it is queried. Default: 100")
+    private @Nullable Double events;
 
     @Option(
             names = "--in-flight",
             paramLabel = "N",
             defaultValue = "" + TrialPlan.IN_FLIGHT,
-            description = "so many orders may be without an answer; more fail the trial. Default: ${DEFAULT-VALUE}")
+            description = "so many events may be without an answer; more fail the trial. Default: ${DEFAULT-VALUE}")
     private int inFlight;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "of the orders and of Poisson arrivals. Default: ${DEFAULT-VALUE}")
+            description = "of the events and of Poisson arrivals. Default: ${DEFAULT-VALUE}")
     private long seed;
 
     @Mixin
@@ -209,16 +237,18 @@ final class RunCommand implements Callable<Integer> {
                     .filter(each -> !Route.workloadsOf(each).isEmpty())
                     .orElseThrow(() -> new IllegalArgumentException(
                             "there is no backend '" + backend + "'; there are " + String.join(", ", served())));
+            Workload known = workload(chosen);
             return new TrialPlan(
                     chosen,
-                    workload(chosen),
-                    rate(),
+                    known,
+                    rate(known),
                     duration("--duration", duration),
                     Arrivals.of(arrivals)
                             .orElseThrow(() -> new IllegalArgumentException("--arrivals is "
                                     + String.join(" or ", Arrivals.words()) + ", not '" + arrivals + "'")),
                     warmUp(),
-                    subscribers,
+                    audience(known),
+                    events(known),
                     duration("--deadline", deadline),
                     inFlight,
                     seed);
@@ -240,9 +270,14 @@ final class RunCommand implements Callable<Integer> {
                 refuseIf(arm != null, "--arm", "the stack at " + at + " was started with an arm already");
                 refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
-                return new RunRequest(plan, known(endpoints.arm()), Layout.USUAL, Optional.of(endpoints));
+                return new RunRequest(
+                        plan, known(endpoints.arm(), plan.workload()), Layout.USUAL, Optional.of(endpoints));
             }
-            return new RunRequest(plan, stacks.arm(arm == null ? STRONG : arm), layout.layout(), Optional.empty());
+            return new RunRequest(
+                    plan,
+                    stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
+                    layout.layout(),
+                    Optional.empty());
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);
         }
@@ -253,8 +288,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The arm of a stack that runs already; its name is all that is known of it if it was a file. */
-    private Stacks.Configuration known(String name) throws IOException {
-        return Arm.names().contains(name) ? stacks.arm(name) : new Stacks.Configuration(name);
+    private Stacks.Configuration known(String name, Workload workload) throws IOException {
+        return Arm.names().contains(name) ? stacks.arm(name, Optional.of(workload)) : new Stacks.Configuration(name);
     }
 
     private Workload workload(Backend chosen) {
@@ -268,13 +303,37 @@ final class RunCommand implements Callable<Integer> {
         return known;
     }
 
-    private double rate() {
+    private double rate(Workload known) {
+        if (rate == null) {
+            return known == Workload.INGEST ? 1_000 : 100;
+        }
         try {
             return Double.parseDouble(rate);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
                     "--rate is a number above 0 and at most 100000 a second, not '" + rate + "'", e);
         }
+    }
+
+    private Audience audience(Workload known) {
+        boolean fanOut = known == Workload.FAN_OUT;
+        boolean orders = known == Workload.JOURNEY || known == Workload.WRITE_NOTIFY;
+        String only = "only fan-out has it";
+        refuseIf(match != null && !fanOut, "--match", only);
+        refuseIf(guests != null && !fanOut, "--guests", only);
+        refuseIf(subscribers != null && !fanOut && !orders, "--subscribers", "nobody subscribes to " + known.word());
+        if (fanOut) {
+            return new Audience(
+                    subscribers == null ? 500 : subscribers,
+                    match == null ? 0.02 : match / 100,
+                    guests == null ? 4 : guests);
+        }
+        return Audience.of(!orders ? 0 : subscribers == null ? 8 : subscribers);
+    }
+
+    private double events(Workload known) {
+        refuseIf(events != null && known != Workload.POINT_QUERY, "--events", "only point-query has it");
+        return events == null ? 100 : events;
     }
 
     private WarmUpPlan warmUp() {

@@ -38,7 +38,7 @@ final class Sender {
      * A sender.
      *
      * @param sleep sleeps for about that many nanoseconds
-     * @param mostInFlight so many placements may be without an answer; an event that is due then is not placed
+     * @param mostInFlight so many placements may be without an answer; an event that is due then is not sent
      */
     Sender(
             EpochClock clock,
@@ -66,7 +66,7 @@ final class Sender {
      * @param startNanos the start of the schedule, in epoch nanoseconds
      * @throws InterruptedException if the thread is interrupted; the rest is not placed
      */
-    void run(FireTimes times, long startNanos, OrderMix mix, Phase phase) throws InterruptedException {
+    void run(FireTimes times, long startNanos, Mix mix, Phase phase) throws InterruptedException {
         for (int i = 0; i < times.count(); i++) {
             long due = startNanos + times.offsetNanos(i);
             Event event = mix.event(next);
@@ -82,10 +82,14 @@ final class Sender {
             return;
         }
         recorder.placing();
-        Trail due = Trail.of(workload).with(Stamp.INTENDED, dueNanos);
         long now = clock.nanos();
         phase.sent(event, dueNanos, now);
-        driver.place(event, due.with(Stamp.SENT, now));
+        driver.send(event, begun(workload, dueNanos, now));
+    }
+
+    /** The trail of an event that was due at the one moment and is sent at the other, in epoch nanoseconds. */
+    static Trail begun(Workload workload, long dueNanos, long sentNanos) {
+        return Trail.of(workload).with(Stamp.INTENDED, dueNanos).with(Stamp.SENT, sentNanos);
     }
 
     /** Returns at that moment of the clock, or at once if it has passed. */

@@ -1,6 +1,8 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,17 +18,19 @@ interface Stacks {
      * Reads an arm.
      *
      * @param nameOrFile the name of one that comes with Hopmeter, or a file that holds one
+     * @param workload that the stack is for: what the arm says for others is left out; empty for all that it says for none
      * @throws IOException if there is none, or it cannot be read; the message says why, in one line
      */
-    Configuration arm(String nameOrFile) throws IOException;
+    Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException;
 
     /**
      * Starts a stack; blocks until every service is ready, and says meanwhile what it does.
      *
+     * @param extent which services it has
      * @param orderPort of {@code order-service}; any free one if empty
      * @throws IOException if a part does not start, in one line; nothing is left behind then
      */
-    Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
+    Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)
             throws IOException, InterruptedException;
 
     /**

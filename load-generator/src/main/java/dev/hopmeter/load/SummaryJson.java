@@ -80,6 +80,8 @@ final class SummaryJson {
         root.put(
                 "annotations",
                 report.annotations().stream().map(SummaryJson::annotation).toList());
+        root.put("findings", findings());
+        root.put("processes", report.costs());
         root.put("floor", floor());
         root.put("durability", durability());
         root.put("warmUp", warmUp());
@@ -96,6 +98,7 @@ final class SummaryJson {
         node.put("refused", counts.refused());
         node.put("refusedByStatus", counts.refusedByStatus());
         node.put("unanswered", counts.unanswered());
+        node.put("due", counts.due());
         node.put("delivered", counts.delivered());
         node.put("lost", counts.lost());
         node.put("acknowledgedLost", counts.acknowledgedLost());
@@ -108,14 +111,34 @@ final class SummaryJson {
         node.put("foreign", trial.foreign());
         node.put("dropped", trial.dropped());
         Map<String, Object> others = new LinkedHashMap<>();
-        others.put("subscribers", trial.plan().narrowerSubscribers());
+        others.put("subscribers", trial.ledger().others());
         others.put("expected", counts.othersExpected());
         others.put("delivered", counts.othersDelivered());
         others.put("missing", counts.missing());
         others.put("extra", counts.extra());
         others.put("duplicate", counts.othersDuplicate());
         node.put("others", others);
+        Map<String, Object> guests = new LinkedHashMap<>();
+        guests.put("visits", trial.guests().visits());
+        guests.put("expected", trial.guests().due());
+        guests.put("missing", trial.guests().missing());
+        guests.put("extra", trial.guests().extra());
+        guests.put("failed", trial.guests().failed());
+        node.put("guests", guests);
         return node;
+    }
+
+    private List<Map<String, Object>> findings() {
+        List<Map<String, Object>> nodes = new ArrayList<>();
+        for (Finding finding : report.findings()) {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("finding", finding.word());
+            node.put("text", finding.text());
+            node.put("against", finding.against());
+            node.put("figures", finding.figures());
+            nodes.add(node);
+        }
+        return nodes;
     }
 
     private List<Map<String, Object>> hops() {
@@ -171,6 +194,8 @@ final class SummaryJson {
         node.put("meanNanos", annotation.meanNanos());
         put(node, "p50Nanos", annotation.p50Nanos());
         put(node, "p99Nanos", annotation.p99Nanos());
+        node.put("p50AtLeast", annotation.p50AtLeast());
+        node.put("p99AtLeast", annotation.p99AtLeast());
         node.put("interpolated", annotation.interpolated());
         return node;
     }

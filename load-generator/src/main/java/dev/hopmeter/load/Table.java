@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class Table {
     /** The widest line. */
     static final int WIDTH = 120;
 
-    private static final int INDENT = 12;
+    private static final int INDENT = 14;
     private static final String TOO_SMALL = "n too small";
     private static final double NANOS_A_MILLI = 1e6;
 
@@ -58,14 +59,27 @@ final class Table {
     private void title() {
         TrialPlan plan = trial.plan();
         lines.add(plan.workload().word() + " on " + plan.backend().word() + ", arm " + report.arm() + ": "
-                + count(trial.ledger().count()) + " orders at " + number(plan.rate()) + "/s, "
+                + count(trial.ledger().count()) + " " + events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
                 .ifPresent(layout -> lines.add("three brokers "
                         + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
-                        + ", five services "
-                        + (layout.services() == ServiceLayout.TOGETHER ? "in one process" : "in a process each")));
+                        + (plan.workload() == Workload.INGEST
+                                ? ", no services"
+                                : ", services "
+                                        + (layout.services() == ServiceLayout.TOGETHER
+                                                ? "in one process"
+                                                : "in a process each"))));
         lines.add("");
+    }
+
+    private String events() {
+        return switch (trial.plan().workload()) {
+            case JOURNEY, WRITE_NOTIFY -> "orders";
+            case FAN_OUT -> "messages";
+            case FRESHNESS, INGEST -> "events";
+            case POINT_QUERY -> "queries";
+        };
     }
 
     private void hops() {
@@ -110,8 +124,8 @@ final class Table {
             row(
                     annotation.what(),
                     exact(annotation.meanNanos()),
-                    quantile(annotation.p50Nanos(), annotation.interpolated()),
-                    quantile(annotation.p99Nanos(), annotation.interpolated()),
+                    quantile(annotation.p50Nanos(), annotation.p50AtLeast(), annotation.interpolated()),
+                    quantile(annotation.p99Nanos(), annotation.p99AtLeast(), annotation.interpolated()),
                     "",
                     count(annotation.count()));
         }
@@ -133,27 +147,41 @@ final class Table {
 
     private void counts() {
         Counts counts = measured.counts();
+        boolean several = counts.due() != counts.planned();
         labelled(
                 "counts",
                 count(counts.sent()) + " sent, " + count(counts.acknowledged()) + " acknowledged, "
-                        + count(counts.delivered()) + " delivered, " + count(counts.lost()) + " lost, "
-                        + count(counts.duplicate()) + " duplicate, " + count(counts.late()) + " late, "
+                        + (several ? count(counts.due()) + " deliveries due, " : "") + count(counts.delivered())
+                        + " delivered, " + count(counts.lost()) + " lost, " + count(counts.duplicate()) + " duplicate, "
+                        + (several ? count(counts.extra()) + " extra, " : "") + count(counts.late()) + " late, "
                         + count(counts.reordered()) + " reordered, " + count(counts.negative()) + " negative hops, "
                         + count(counts.refused()) + " refused, " + count(counts.unanswered()) + " unanswered, "
                         + count(counts.beforeAcknowledged()) + " here before their acknowledgement");
-        if (trial.plan().narrowerSubscribers() > 0) {
+        int others = trial.ledger().others();
+        if (others > 0) {
             labelled(
                     "others",
-                    trial.plan().narrowerSubscribers() + " subscribers with narrower filters: "
-                            + count(counts.othersExpected()) + " deliveries due, " + count(counts.othersDelivered())
-                            + " came, " + count(counts.missing()) + " missing, " + count(counts.extra()) + " extra, "
+                    others + " subscribers with narrower filters: " + count(counts.othersExpected())
+                            + " deliveries due, " + count(counts.othersDelivered()) + " came, "
+                            + count(counts.missing()) + " missing, " + count(counts.extra()) + " extra, "
                             + count(counts.othersDuplicate()) + " duplicate");
         }
+        Guests.Tally guests = trial.guests();
+        if (trial.plan().audience().guests() > 0) {
+            labelled(
+                    "guests",
+                    count(guests.visits()) + " subscribers came and went, "
+                            + trial.plan().audience().guests()
+                            + " at a time: " + count(guests.due()) + " deliveries due, " + count(guests.missing())
+                            + " missing, " + count(guests.extra()) + " extra");
+        }
+        report.findings().forEach(finding -> labelled(finding.word(), finding.text()));
         measured.band()
                 .ifPresent(band -> labelled(
                         "p99 band",
-                        count(band.count()) + " events whose total, " + millis(band.fromNanos()) + " to "
-                                + millis(band.toNanos()) + " ms, lies between p98.5 and p99.5"));
+                        count(band.count()) + (several ? " deliveries" : " events") + " whose total, "
+                                + millis(band.fromNanos()) + " to " + millis(band.toNanos())
+                                + " ms, lies between p98.5 and p99.5"));
     }
 
     private void floor() {
@@ -190,6 +218,7 @@ final class Table {
                 "durability",
                 "order: " + durability.order() + "; record: " + durability.record() + "; notification: "
                         + durability.notification());
+        cost();
         WarmUp.Outcome warmUp = trial.warmUp();
         String ended =
                 !warmUp.checked() ? "of fixed length, not checked" : warmUp.settled() ? "settled" : "NOT settled";
@@ -197,7 +226,7 @@ final class Table {
                 "warm-up",
                 String.format(
                         Locale.ROOT,
-                        "%.1f s, %s orders%s, %s",
+                        "%.1f s, %s events%s, %s",
                         warmUp.length().toMillis() / 1e3,
                         count(warmUp.events()),
                         warmUp.failed() == 0 ? "" : " (" + count(warmUp.failed()) + " refused or unanswered)",
@@ -212,6 +241,22 @@ final class Table {
                                     .map(this::withParts)
                                     .toList()));
         }
+    }
+
+    private void cost() {
+        if (report.costs().isEmpty()) {
+            return;
+        }
+        double all = 0;
+        List<String> each = new ArrayList<>();
+        for (ProcessCosts.Cost cost : report.costs()) {
+            all += cost.processorSecondsPer1000Events();
+            each.add(String.format(Locale.ROOT, "%s %.2f", cost.process(), cost.processorSecondsPer1000Events()));
+        }
+        labelled(
+                "cost",
+                String.format(Locale.ROOT, "%.2f processor seconds for 1 000 %s: ", all, events())
+                        + String.join(", ", each));
     }
 
     private String withParts(StartUpPhase phase) {
@@ -266,8 +311,9 @@ final class Table {
         return value.isPresent() && series.bounded(quantile) ? ">=" + millis(value) : millis(value);
     }
 
-    private static String quantile(OptionalLong nanos, boolean interpolated) {
-        return nanos.isPresent() && interpolated ? "~" + millis(nanos) : millis(nanos);
+    private static String quantile(OptionalLong nanos, boolean atLeast, boolean interpolated) {
+        String mark = atLeast ? ">=" : interpolated ? "~" : "";
+        return nanos.isPresent() ? mark + millis(nanos) : millis(nanos);
     }
 
     private static String millis(OptionalLong nanos) {

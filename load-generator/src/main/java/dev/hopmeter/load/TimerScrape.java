@@ -87,6 +87,8 @@ record TimerScrape(double count, double sumSeconds, NavigableMap<Double, Double>
                 Math.round(sumSeconds * 1e9),
                 n < 1 ? OptionalLong.empty() : quantile(0.5),
                 n < Series.LEAST_FOR_P99 ? OptionalLong.empty() : quantile(0.99),
+                false,
+                false,
                 true);
     }
 

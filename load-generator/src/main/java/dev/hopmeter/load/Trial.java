@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Trail;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * One run of one workload against one backend: attaches subscribers, proves with probes that each of them gets orders, warms
+ * One run of one workload against one backend: attaches subscribers, proves with probes that each of them gets events, warms
  * up, measures, and waits for what is under way.
  */
 public final class Trial {
@@ -30,8 +29,7 @@ public final class Trial {
     private final EpochClock clock;
     private final Progress progress;
     private final Surroundings surroundings;
-    private final List<Filter> filters;
-    private final OrderMix mix;
+    private final Mix mix;
     private final Recorder recorder;
     private final Sender sender;
 
@@ -42,23 +40,34 @@ public final class Trial {
             EpochClock clock,
             Progress progress,
             Consumer<Trail> live,
+            Recorder.Replies replies,
             Surroundings surroundings) {
         this.plan = plan;
         this.driver = driver;
         this.clock = clock;
         this.progress = progress;
         this.surroundings = surroundings;
-        this.filters = OrderMix.filters(plan.narrowerSubscribers());
-        this.mix = new OrderMix(runId, plan.seed());
-        this.recorder = new Recorder(clock, runId, filters.size(), live);
+        this.mix = plan.mix(runId);
+        this.recorder = new Recorder(clock, runId, mix.interests().size(), mix.measured(), live, replies);
         this.sender = new Sender(clock, driver, recorder, plan.workload(), plan.mostInFlight());
     }
 
     /** What wants to look around just before the measurement and just after it. */
     public interface Surroundings {
 
-        /** The first measured event is about to be due. */
-        default void measurementBegins() {}
+        /**
+         * The driver is open and nothing is attached yet.
+         *
+         * @throws IOException if what is wanted then cannot be had; the message says why
+         */
+        default void trialBegins() throws IOException, InterruptedException {}
+
+        /**
+         * The first measured event is about to be due.
+         *
+         * @param first its number
+         */
+        default void measurementBegins(int first) {}
 
         /** The last measured event has arrived, or is no longer waited for. */
         default void measurementEnds() {}
@@ -66,6 +75,29 @@ public final class Trial {
         /** Wants nothing. */
         static Surroundings unobserved() {
             return new Surroundings() {};
+        }
+
+        /** The inner, about whom the outer looks: it is told last of what begins and first of what ends. */
+        static Surroundings both(Surroundings inner, Surroundings outer) {
+            return new Surroundings() {
+                @Override
+                public void trialBegins() throws IOException, InterruptedException {
+                    inner.trialBegins();
+                    outer.trialBegins();
+                }
+
+                @Override
+                public void measurementBegins(int first) {
+                    inner.measurementBegins(first);
+                    outer.measurementBegins(first);
+                }
+
+                @Override
+                public void measurementEnds() {
+                    outer.measurementEnds();
+                    inner.measurementEnds();
+                }
+            };
         }
     }
 
@@ -91,7 +123,21 @@ public final class Trial {
             Consumer<Trail> live,
             Surroundings surroundings)
             throws TrialException, InterruptedException {
-        return new Trial(plan, runId, driver, clock, progress, live, surroundings).run();
+        return run(plan, runId, driver, clock, progress, live, Recorder.Replies.ignored(), surroundings);
+    }
+
+    /** As the other, with someone who wants to know of replies. */
+    static TrialResult run(
+            TrialPlan plan,
+            String runId,
+            Driver driver,
+            EpochClock clock,
+            Progress progress,
+            Consumer<Trail> live,
+            Recorder.Replies replies,
+            Surroundings surroundings)
+            throws TrialException, InterruptedException {
+        return new Trial(plan, runId, driver, clock, progress, live, replies, surroundings).run();
     }
 
     private TrialResult run() throws TrialException, InterruptedException {
@@ -99,12 +145,21 @@ public final class Trial {
         probe();
         WarmUp.Outcome warmUp = warmUp();
         FireTimes times = FireTimes.of(plan.arrivals(), plan.rate(), plan.duration(), plan.seed());
-        Ledger ledger = new Ledger(plan.route(), filters, sender.next(), times.count());
-        surroundings.measurementBegins();
-        recorder.begin(ledger);
+        Ledger ledger;
+        try {
+            ledger = new Ledger(plan.route(), mix, sender.next(), times.count());
+        } catch (IllegalArgumentException e) {
+            throw new TrialException(String.valueOf(e.getMessage()), e);
+        }
+        Guests guests = new Guests(ledger, mix, driver, clock, plan);
+        surroundings.measurementBegins(sender.next());
+        recorder.invite(guests);
+        recorder.begin(guests);
         long start = clock.nanos() + HEAD_START.toNanos();
-        try (Progress.Watch _ = progress.watch(() -> measuring(ledger, start))) {
-            sender.run(times, start, mix, ledger);
+        try (guests;
+                Progress.Watch _ = progress.watch(() -> measuring(ledger, start))) {
+            guests.start();
+            sender.run(times, start, mix, guests);
             drain(
                     ledger,
                     start
@@ -112,15 +167,19 @@ public final class Trial {
                             + plan.deadline().toNanos());
         }
         surroundings.measurementEnds();
-        return TrialResult.of(plan, start, warmUp, ledger, recorder);
+        return TrialResult.of(plan, start, warmUp, ledger, guests.tally(), recorder);
     }
 
     private void attach() throws TrialException, InterruptedException {
         driver.open(recorder);
-        progress.say("attaching " + filters.size() + " subscribers");
+        List<Interest> interests = mix.interests();
         try {
-            for (int subscriber = 0; subscriber < filters.size(); subscriber++) {
-                driver.subscribe(subscriber, filters.get(subscriber));
+            surroundings.trialBegins();
+            if (!interests.isEmpty()) {
+                progress.say("attaching " + interests.size() + " subscribers");
+            }
+            for (int subscriber = 0; subscriber < interests.size(); subscriber++) {
+                driver.attach(subscriber, interests.get(subscriber));
             }
         } catch (IOException e) {
             throw new TrialException("a subscriber could not be attached: " + e.getMessage(), e);
@@ -136,8 +195,8 @@ public final class Trial {
     }
 
     private void probe() throws TrialException, InterruptedException {
-        progress.say("probing until every subscriber has had an order that passes its filter");
-        Probes probes = new Probes(sender.next(), filters);
+        progress.say("probing until every subscriber has had an event of its own");
+        Probes probes = new Probes(sender.next(), mix.subscribers());
         recorder.begin(probes);
         long start = clock.nanos();
         long next = start;
@@ -149,7 +208,7 @@ public final class Trial {
             }
             if (now >= next) {
                 for (int subscriber : probes.missing()) {
-                    sender.place(mix.probe(sender.next(), filters.get(subscriber)), now, probes);
+                    sender.place(mix.probe(sender.next(), subscriber), now, probes);
                 }
                 next = now + PROBE_AGAIN.toNanos();
             }
@@ -158,7 +217,7 @@ public final class Trial {
     }
 
     private WarmUp.Outcome warmUp() throws InterruptedException {
-        WarmUpSlices slices = new WarmUpSlices(sender.next());
+        WarmUpSlices slices = new WarmUpSlices(sender.next(), mix);
         recorder.begin(slices);
         progress.say(plan.warmUp()
                 .fixed()

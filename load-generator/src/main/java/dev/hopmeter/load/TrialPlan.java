@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param duration of the measurement
  * @param arrivals how events are spread over time
  * @param warmUp what comes before
- * @param narrowerSubscribers how many are attached besides the one that gets everything
+ * @param audience who is attached
+ * @param eventsPerSecond of {@code point-query}: how many events flow while it is queried
  * @param deadline after its intended send an event is late
  * @param mostInFlight so many placements may be without an answer at a time; one more fails the trial
  * @param seed of the orders and of Poisson arrivals
@@ -26,7 +27,8 @@ public record TrialPlan(
         Duration duration,
         Arrivals arrivals,
         WarmUpPlan warmUp,
-        int narrowerSubscribers,
+        Audience audience,
+        double eventsPerSecond,
         Duration deadline,
         int mostInFlight,
         long seed) {
@@ -55,11 +57,15 @@ public record TrialPlan(
         requireWithinADay("warm-up", warmUp.most());
         require(duration.isPositive(), "the duration is above 0, not " + Durations.text(duration));
         require(deadline.isPositive(), "the deadline is above 0, not " + Durations.text(deadline));
+        int most = workload == Workload.FAN_OUT ? MessageMix.MOST_SUBSCRIBERS : OrderMix.MOST_SUBSCRIBERS - 1;
+        int least = workload == Workload.FAN_OUT ? 1 : 0;
         require(
-                narrowerSubscribers >= 0 && narrowerSubscribers < OrderMix.MOST_SUBSCRIBERS,
-                "the number of subscribers is 0 to " + (OrderMix.MOST_SUBSCRIBERS - 1) + ", not "
-                        + narrowerSubscribers);
-        require(mostInFlight > 0, "the number of orders in flight is above 0, not " + mostInFlight);
+                audience.subscribers() >= least && audience.subscribers() <= most,
+                "the number of subscribers is " + least + " to " + most + ", not " + audience.subscribers());
+        require(
+                eventsPerSecond > 0 && eventsPerSecond <= MOST_PER_SECOND,
+                "the rate of events is above 0 and at most 100000 a second, not " + eventsPerSecond);
+        require(mostInFlight > 0, "the number of events in flight is above 0, not " + mostInFlight);
         require(
                 FireTimes.count(rate, duration) > 0,
                 "the rate and the duration make less than one event; raise one of them");
@@ -81,10 +87,48 @@ public record TrialPlan(
         return Route.of(backend, workload).orElseThrow();
     }
 
-    /** The same at another backend, shorter or as long, without narrower subscribers: to measure the ruler. */
+    /** The same at another backend, shorter or as long, with the least audience: to measure the ruler. */
     TrialPlan ruler(Duration length, WarmUpPlan warmUp) {
+        Audience least = new Audience(workload == Workload.FAN_OUT ? 1 : 0, 1, 0);
         return new TrialPlan(
-                Backend.IN_MEMORY, workload, rate, length, arrivals, warmUp, 0, deadline, mostInFlight, seed);
+                Backend.IN_MEMORY,
+                workload,
+                rate,
+                length,
+                arrivals,
+                warmUp,
+                least,
+                eventsPerSecond,
+                deadline,
+                mostInFlight,
+                seed);
+    }
+
+    /** The same at another rate: one step of a rising load. */
+    TrialPlan at(double perSecond, WarmUpPlan otherWarmUp) {
+        return new TrialPlan(
+                backend,
+                workload,
+                perSecond,
+                duration,
+                arrivals,
+                otherWarmUp,
+                audience,
+                eventsPerSecond,
+                deadline,
+                mostInFlight,
+                seed);
+    }
+
+    /** The events of a run by this plan, and who is to get them. */
+    Mix mix(String runId) {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> new OrderMix(runId, seed, audience.subscribers());
+            case FAN_OUT -> new MessageMix(runId, seed, audience.subscribers(), audience.match());
+            case FRESHNESS -> new EventMix(runId, seed, true);
+            case POINT_QUERY -> new QueryMix(runId, seed, new EventMix(runId, seed, false).keys());
+            case INGEST -> new EventMix(runId, seed, false);
+        };
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -10,23 +10,37 @@ public final class TrialResult {
     private final WarmUp.Outcome warmUp;
     private final Ledger ledger;
     private final Measured measured;
+    private final Guests.Tally guests;
     private final long foreign;
     private final long dropped;
     private final List<String> why;
 
-    private TrialResult(TrialPlan plan, long startNanos, WarmUp.Outcome warmUp, Ledger ledger, Recorder recorder) {
+    private TrialResult(
+            TrialPlan plan,
+            long startNanos,
+            WarmUp.Outcome warmUp,
+            Ledger ledger,
+            Guests.Tally guests,
+            Recorder recorder) {
         this.plan = plan;
         this.startNanos = startNanos;
         this.warmUp = warmUp;
         this.ledger = ledger;
         this.measured = Measured.of(ledger, plan.deadline().toNanos());
+        this.guests = guests;
         this.foreign = recorder.foreign();
         this.dropped = recorder.dropped();
-        this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), recorder));
+        this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), guests, recorder));
     }
 
-    static TrialResult of(TrialPlan plan, long startNanos, WarmUp.Outcome warmUp, Ledger ledger, Recorder recorder) {
-        return new TrialResult(plan, startNanos, warmUp, ledger, recorder);
+    static TrialResult of(
+            TrialPlan plan,
+            long startNanos,
+            WarmUp.Outcome warmUp,
+            Ledger ledger,
+            Guests.Tally guests,
+            Recorder recorder) {
+        return new TrialResult(plan, startNanos, warmUp, ledger, guests, recorder);
     }
 
     /** Whether nothing speaks against it. */
@@ -60,12 +74,17 @@ public final class TrialResult {
         return measured;
     }
 
+    /** What became of those who came and went. */
+    Guests.Tally guests() {
+        return guests;
+    }
+
     /** Notifications that came without a trail or were not of this run. */
     long foreign() {
         return foreign;
     }
 
-    /** Orders that the backend says it let go of. */
+    /** Events that the backend says it let go of. */
     long dropped() {
         return dropped;
     }

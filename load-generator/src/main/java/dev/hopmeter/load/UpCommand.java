@@ -1,6 +1,8 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +55,18 @@ final class UpCommand implements Callable<Integer> {
             names = "--arm",
             paramLabel = "NAME|FILE",
             defaultValue = "strong",
-            description = "configuration: shipped, strong, or a file of your own. Default: ${DEFAULT-VALUE}")
+            description = "configuration: shipped, strong, strong-flush, strong-exactly-once, or a file of your own."
+                    + " Default: ${DEFAULT-VALUE}")
     private String arm = "";
 
     @Mixin
     private LayoutOptions layoutOptions = new LayoutOptions();
+
+    @Option(
+            names = "--workload",
+            paramLabel = "WORD",
+            description = "only what that workload needs. Default: every service")
+    private @Nullable String workload;
 
     @Option(
             names = "--order-port",
@@ -83,9 +93,12 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Stacks.Configuration configuration;
         Layout layout;
+        Extent extent;
         try {
-            configuration = stacks.arm(arm);
             layout = layoutOptions.layout();
+            Optional<Workload> known = Optional.ofNullable(workload).map(UpCommand::workload);
+            extent = known.map(Extent::of).orElse(Extent.WHOLE);
+            configuration = stacks.arm(arm, known);
             checkPort();
             checkAddresses();
         } catch (IOException | IllegalArgumentException e) {
@@ -93,12 +106,22 @@ final class UpCommand implements Callable<Integer> {
         }
         long start = clock.nanos();
         try (Stacks.Running stack = stacks.start(
-                configuration, layout, RunCommand.port(orderPort), new ConsoleProgress(err, RunCommand.terminal()))) {
+                configuration,
+                layout,
+                extent,
+                RunCommand.port(orderPort),
+                new ConsoleProgress(err, RunCommand.terminal()))) {
             Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
             stack.endpoints().writeTo(file);
             print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
             return keep(stack, file);
         }
+    }
+
+    private static Workload workload(String word) {
+        return Workload.of(word)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words())));
     }
 
     private int keep(Stacks.Running stack, Path file) throws IOException {
@@ -122,18 +145,25 @@ final class UpCommand implements Callable<Integer> {
         out.println(
                 "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
         out.println();
-        out.println("  order-service       " + endpoints.orderService());
-        out.println("  cdc-connector       " + endpoints.cdcConnector());
-        out.println("  router-service      " + endpoints.routerService());
-        out.println("  aggregator-service  " + endpoints.aggregatorService());
-        out.println("  notifier-service    " + endpoints.notifierService());
-        out.println("  Kafka               " + endpoints.kafka());
-        out.println("  Postgres            " + endpoints.postgresUrl() + "  (user " + endpoints.postgresUser() + ")");
-        out.println("  Redis               " + endpoints.redisUrl().replaceAll("://.*@", "://"));
+        endpoints.orderService().ifPresent(at -> print("order-service", at));
+        endpoints.cdcConnector().ifPresent(at -> print("cdc-connector", at));
+        endpoints.routerService().ifPresent(at -> print("router-service", at));
+        endpoints.aggregatorServices().forEach(at -> print("aggregator-service", at));
+        endpoints.notifierService().ifPresent(at -> print("notifier-service", at));
+        print("Kafka", endpoints.kafka());
+        endpoints
+                .postgresUrl()
+                .ifPresent(at -> print(
+                        "Postgres", at + "  (user " + endpoints.postgresUser().orElse("?") + ")"));
+        endpoints.redisUrl().ifPresent(at -> print("Redis", at.replaceAll("://.*@", "://")));
         out.println();
         out.println("With their passwords in " + file);
         out.println("Drive it with: hopmeter run --at " + file);
         out.flush();
+    }
+
+    private void print(String part, Object at) {
+        out.println(String.format(Locale.ROOT, "  %-20s%s", part, at));
     }
 
     private void checkPort() {

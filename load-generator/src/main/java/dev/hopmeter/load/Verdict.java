@@ -14,7 +14,12 @@ final class Verdict {
 
     /** Everything that speaks against a trial, in words; nothing for a valid one. */
     static List<String> against(
-            TrialPlan plan, WarmUp.Outcome warmUp, Ledger ledger, Counts counts, Recorder recorder) {
+            TrialPlan plan,
+            WarmUp.Outcome warmUp,
+            Ledger ledger,
+            Counts counts,
+            Guests.Tally guests,
+            Recorder recorder) {
         List<String> why = new ArrayList<>();
         if (warmUp.checked() && !warmUp.settled()) {
             why.add("warm-up did not settle within "
@@ -26,8 +31,9 @@ final class Verdict {
         }
         rate(plan, ledger, why);
         if (counts.lost() > 0) {
-            why.add(counts.lost() + " of " + counts.planned() + " events were lost, " + counts.acknowledgedLost()
-                    + " of them acknowledged");
+            why.add(counts.lost() + " of " + counts.due()
+                    + (counts.due() == counts.planned() ? " events" : " deliveries") + " were lost, "
+                    + counts.acknowledgedLost() + " of them acknowledged");
         }
         if (counts.refused() > 0) {
             why.add(counts.refused() + " placements were refused, by status: " + counts.refusedByStatus());
@@ -42,11 +48,18 @@ final class Verdict {
         if (counts.extra() > 0) {
             why.add(counts.extra() + " deliveries went to subscribers whose filter does not let them pass");
         }
+        if (guests.missing() + guests.extra() + guests.failed() > 0) {
+            why.add("of the subscribers that came and went, " + guests.failed() + " were not let in, "
+                    + guests.missing()
+                    + " of " + guests.due() + " deliveries are missing and " + guests.extra()
+                    + " went to one that does not match");
+        }
         if (counts.incomplete() > 0) {
-            why.add(counts.incomplete() + " events arrived without a stamp of their route");
+            why.add(counts.incomplete() + (counts.due() == counts.planned() ? " events" : " deliveries")
+                    + " arrived without a stamp of their route");
         }
         if (recorder.dropped() > 0) {
-            why.add("the backend let go of " + recorder.dropped() + " orders, as a subscriber was too slow");
+            why.add("the backend let go of " + recorder.dropped() + " events, as a subscriber was too slow");
         }
         if (recorder.faultCount() > 0) {
             why.add(recorder.faultCount() + " faults at the subscribers: " + String.join("; ", recorder.faults()));
@@ -56,9 +69,9 @@ final class Verdict {
 
     /** Behind by more than a hundredth of the duration at the end means that the rate was not held. */
     private static void rate(TrialPlan plan, Ledger ledger, List<String> why) {
-        for (int row = ledger.count() - 1; row >= 0; row--) {
-            if (ledger.wasSent(row)) {
-                long behind = ledger.stamp(row, 1) - ledger.stamp(row, 0);
+        for (int event = ledger.count() - 1; event >= 0; event--) {
+            if (ledger.wasSent(event)) {
+                long behind = ledger.sentAt(event) - ledger.intended(event);
                 long allowed = Math.max(
                         BEHIND_AT_LEAST.toNanos(),
                         Math.round(BEHIND * plan.duration().toNanos()));

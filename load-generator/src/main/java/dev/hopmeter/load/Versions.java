@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -29,12 +30,11 @@ final class Versions {
 
     static final String FSYNC = "postgres.fsync";
     static final String SYNCHRONOUS_COMMIT = "postgres.synchronous_commit";
-    static final String COPIES = "kafka.changes.copies";
-    static final String LEAST_IN_SYNC = "kafka.changes." + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
-    static final String FLUSH_EACH = "kafka.changes." + TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG;
+    static final String COPIES = "kafka.topic.copies";
+    static final String LEAST_IN_SYNC = "kafka.topic." + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
+    static final String FLUSH_EACH = "kafka.topic." + TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG;
 
-    /** The change topic, unless the services are told otherwise. */
-    private static final String CHANGES = "hopmeter.orders";
+    static final String TOPIC = "kafka.topic.name";
 
     private static final int PATIENCE_SECONDS = 10;
 
@@ -42,12 +42,32 @@ final class Versions {
 
     /**
      * Version and settings of Postgres that matter, version of Redis and of the Kafka client, copies and settings of the
-     * change topic; what a part does not tell is not there.
+     * topic that the workload's records go to; what a part does not tell, or what is not there, is not there.
      */
-    static Map<String, String> of(Endpoints stack) {
+    static Map<String, String> of(Endpoints stack, Workload workload) {
+        Map<String, String> versions = new LinkedHashMap<>();
+        stack.postgresUrl().ifPresent(url -> versions.putAll(postgres(stack, url)));
+        stack.redisUrl().ifPresent(url -> versions.putAll(redis(url)));
+        versions.put("kafka.client", AppInfoParser.getVersion());
+        versions.putAll(topic(stack.kafka(), topicOf(workload)));
+        return versions;
+    }
+
+    /** The topic, unless the services are told otherwise. */
+    private static String topicOf(Workload workload) {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> "hopmeter.orders";
+            case FAN_OUT -> "hopmeter.messages";
+            case FRESHNESS, POINT_QUERY, INGEST -> "hopmeter.events";
+        };
+    }
+
+    private static Map<String, String> postgres(Endpoints stack, String url) {
         Map<String, String> versions = new LinkedHashMap<>();
         try (Connection connection = DriverManager.getConnection(
-                        stack.postgresUrl(), stack.postgresUser(), stack.postgresPassword());
+                        url,
+                        stack.postgresUser().orElse(""),
+                        stack.postgresPassword().orElse(""));
                 Statement statement = connection.createStatement()) {
             for (String setting : new String[] {"server_version", "fsync", "synchronous_commit", "wal_level"}) {
                 try (ResultSet answer = statement.executeQuery("show " + setting)) {
@@ -59,7 +79,12 @@ final class Versions {
         } catch (SQLException e) {
             versions.put("postgres", "not to be asked: " + e.getSQLState());
         }
-        RedisClient client = RedisClient.create(stack.redisUrl());
+        return versions;
+    }
+
+    private static Map<String, String> redis(String url) {
+        Map<String, String> versions = new LinkedHashMap<>();
+        RedisClient client = RedisClient.create(url);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             connection
                     .sync()
@@ -74,18 +99,16 @@ final class Versions {
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
         }
-        versions.put("kafka.client", AppInfoParser.getVersion());
-        versions.putAll(changeTopic(stack.kafka()));
         return versions;
     }
 
-    private static Map<String, String> changeTopic(String bootstrapServers) {
+    private static Map<String, String> topic(String bootstrapServers, String name) {
         Map<String, String> said = new LinkedHashMap<>();
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, CHANGES);
+        said.put(TOPIC, name);
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            TopicDescription topic = answer(
-                            admin.describeTopics(List.of(CHANGES)).allTopicNames())
-                    .get(CHANGES);
+            TopicDescription topic =
+                    answer(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
             Config config =
                     answer(admin.describeConfigs(List.of(resource)).all()).get(resource);
             if (topic == null || config == null) {
@@ -103,7 +126,7 @@ final class Versions {
                     config.get(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG).value());
             return said;
         } catch (ExecutionException | TimeoutException e) {
-            return Map.of("kafka.changes", "not to be asked: " + e);
+            return Map.of("kafka.topic", "not to be asked: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Map.of();

@@ -36,7 +36,7 @@ final class WarmUp {
     private final TrialPlan plan;
     private final Sender sender;
     private final Recorder recorder;
-    private final OrderMix mix;
+    private final Mix mix;
     private final WarmUpSlices slices;
 
     /**
@@ -50,7 +50,7 @@ final class WarmUp {
             TrialPlan plan,
             Sender sender,
             Recorder recorder,
-            OrderMix mix,
+            Mix mix,
             WarmUpSlices slices) {
         this.clock = clock;
         this.sleep = sleep;
@@ -119,7 +119,7 @@ final class WarmUp {
             sender.place(event, due, slices);
             if (now >= mark + SLICE.toNanos()) {
                 double perSecond = (slices.delivered() - deliveredAtMark) * 1e9 / (now - mark);
-                boolean keepsUp = !heldUp || perSecond >= HEADROOM * plan.rate();
+                boolean keepsUp = !heldUp || perSecond >= HEADROOM * plan.rate() * mix.deliveriesEach();
                 if (now >= stop || now >= least && keepsUp) {
                     break;
                 }
@@ -135,7 +135,8 @@ final class WarmUp {
     }
 
     private boolean enoughUnderWay() {
-        return slices.undelivered() >= Math.max(MOST_UNDELIVERED, UNDELIVERED_SECONDS * plan.rate())
+        double each = Math.max(1, mix.deliveriesEach());
+        return slices.undelivered() >= each * Math.max(MOST_UNDELIVERED, UNDELIVERED_SECONDS * plan.rate())
                 || recorder.inFlight() >= MOST_UNANSWERED;
     }
 

@@ -10,14 +10,16 @@ import org.HdrHistogram.Histogram;
 final class WarmUpSlices implements Phase {
 
     private final int first;
+    private final Mix mix;
     private final List<Slice> slices = new ArrayList<>();
-    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong due = new AtomicLong();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
     /** No slice yet; events before the first one are only counted. */
-    WarmUpSlices(int first) {
+    WarmUpSlices(int first, Mix mix) {
         this.first = first;
+        this.mix = mix;
     }
 
     @Override
@@ -27,17 +29,18 @@ final class WarmUpSlices implements Phase {
 
     @Override
     public void sent(Event event, long intendedNanos, long sentNanos) {
-        sent.incrementAndGet();
+        int deliveries = measured(event);
+        due.addAndGet(deliveries);
         synchronized (slices) {
             if (!slices.isEmpty()) {
-                slices.getLast().sent(sentNanos);
+                slices.getLast().sent(deliveries, sentNanos);
             }
         }
     }
 
     @Override
     public void delivered(int number, int subscriber, Trail trail, long deliveredNanos) {
-        if (subscriber != Recorder.MEASURED) {
+        if (subscriber >= mix.measured()) {
             return;
         }
         delivered.incrementAndGet();
@@ -58,6 +61,14 @@ final class WarmUpSlices implements Phase {
         }
     }
 
+    private int measured(Event event) {
+        int measured = 0;
+        for (int subscriber : mix.recipients(event)) {
+            measured += subscriber < mix.measured() ? 1 : 0;
+        }
+        return measured;
+    }
+
     /** Placements that were refused or had no answer. */
     long failed() {
         return failed.get();
@@ -70,9 +81,9 @@ final class WarmUpSlices implements Phase {
         }
     }
 
-    /** Events sent and not yet delivered. */
+    /** Deliveries to measured subscribers that are due and not there yet. */
     long undelivered() {
-        return sent.get() - delivered.get();
+        return due.get() - delivered.get();
     }
 
     long delivered() {
@@ -89,13 +100,13 @@ final class WarmUpSlices implements Phase {
 
     /**
      * Latencies of the slices that are done, in order, up to the first that is not: all that was sent in it has arrived, or
-     * it is so long ago that the rest will not. A slice that misses an order is empty: it shows nothing.
+     * it is so long ago that the rest will not. A slice that misses a delivery is empty: it shows nothing.
      */
     List<Latencies> done(long nowNanos, long deadlineNanos) {
         synchronized (slices) {
             List<Latencies> done = new ArrayList<>();
             for (Slice slice : slices) {
-                long missing = slice.sent - slice.totals.getTotalCount();
+                long missing = slice.due - slice.totals.getTotalCount();
                 if (missing > 0 && nowNanos < slice.lastSentNanos + deadlineNanos) {
                     break;
                 }
@@ -113,15 +124,15 @@ final class WarmUpSlices implements Phase {
         private final int first;
         private final Histogram totals = new Histogram(3);
         private final Histogram rests = new Histogram(3);
-        private long sent;
+        private long due;
         private long lastSentNanos;
 
         Slice(int first) {
             this.first = first;
         }
 
-        void sent(long nanos) {
-            sent++;
+        void sent(int deliveries, long nanos) {
+            due += deliveries;
             lastSentNanos = nanos;
         }
 

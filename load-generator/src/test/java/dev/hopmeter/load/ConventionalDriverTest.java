@@ -28,7 +28,7 @@ class ConventionalDriverTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<String> placed = new CopyOnWriteArrayList<>();
     private final AtomicInteger status = new AtomicInteger(201);
-    private final OrderMix mix = new OrderMix("run", 1);
+    private final OrderMix mix = new OrderMix("run", 1, 0);
     private final HttpServer orders = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final NotifierDouble notifier = new NotifierDouble();
     private final ConventionalDriver driver = new ConventionalDriver(
@@ -66,7 +66,7 @@ class ConventionalDriverTest {
     @Test
     void anOrderIsPostedWithItsKeyAndTrail() {
         Event event = mix.event(7);
-        driver.place(event, Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, 1).with(Stamp.SENT, 2));
+        driver.send(event, Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, 1).with(Stamp.SENT, 2));
         await().untilAsserted(() -> assertThat(told).containsExactly("acknowledged 7"));
         assertThat(placed).containsExactly("POST run-7 journey;intended=1;sent=2 " + event.json());
     }
@@ -74,25 +74,25 @@ class ConventionalDriverTest {
     @Test
     void anAnswerOfErrorIsARefusalAndAnEndedConnectionIsNoAnswer() {
         status.set(503);
-        driver.place(mix.event(1), Trail.of(Workload.JOURNEY));
+        driver.send(mix.event(1), Trail.of(Workload.JOURNEY));
         await().untilAsserted(() -> assertThat(told).containsExactly("refused 1 503"));
         status.set(0);
-        driver.place(mix.event(2), Trail.of(Workload.JOURNEY));
+        driver.send(mix.event(2), Trail.of(Workload.JOURNEY));
         await().untilAsserted(() -> assertThat(told).contains("unanswered 2"));
     }
 
     @Test
     void placingDoesNotWaitForAnAnswer() {
         orders.stop(0);
-        driver.place(mix.event(1), Trail.of(Workload.JOURNEY));
-        driver.place(mix.event(2), Trail.of(Workload.JOURNEY));
+        driver.send(mix.event(1), Trail.of(Workload.JOURNEY));
+        driver.send(mix.event(2), Trail.of(Workload.JOURNEY));
         await().untilAsserted(() -> assertThat(told).containsExactlyInAnyOrder("unanswered 1", "unanswered 2"));
     }
 
     @Test
     void aSubscriptionCarriesItsFilter() throws Exception {
-        driver.subscribe(0, Filter.ALL);
-        driver.subscribe(3, new Filter(Optional.of("eu-west"), Optional.of("gift"), 500));
+        driver.attach(0, new Interest.Matching(Filter.ALL));
+        driver.attach(3, new Interest.Matching(new Filter(Optional.of("eu-west"), Optional.of("gift"), 500)));
         assertThat(notifier.requests())
                 .containsExactly(
                         "GET /notifications?subscriber=run-s0 HTTP/1.1",
@@ -101,7 +101,7 @@ class ConventionalDriverTest {
 
     @Test
     void aMessageInFragmentsArrivesOnceAndWhole() throws Exception {
-        driver.subscribe(0, Filter.ALL);
+        driver.attach(0, new Interest.Matching(Filter.ALL));
         notifier.send("run-s0", "{\"dro", "pp", "ed\":1}");
         notifier.send("run-s0", "{\"dropped\":2}");
         notifier.send("run-s0", "{\"long\":\"" + "x".repeat(40_000) + "\"", "}");
@@ -113,14 +113,15 @@ class ConventionalDriverTest {
 
     @Test
     void aConnectionThatEndsUnaskedIsTold() throws Exception {
-        driver.subscribe(0, Filter.ALL);
+        driver.attach(0, new Interest.Matching(Filter.ALL));
         notifier.drop("run-s0");
         await().untilAsserted(() -> assertThat(told).containsExactly("disconnected 0"));
     }
 
     @Test
     void aRefusedSubscriptionSaysWithWhichStatus() {
-        assertThatThrownBy(() -> driver.subscribe(0, new Filter(Optional.of("refuse-me"), Optional.empty(), 0)))
+        assertThatThrownBy(() -> driver.attach(
+                        0, new Interest.Matching(new Filter(Optional.of("refuse-me"), Optional.empty(), 0))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("answered 409");
     }
@@ -135,6 +136,11 @@ class ConventionalDriverTest {
         @Override
         public void delivered(int subscriber, CharSequence frame) {
             told.add("delivered " + subscriber + " " + frame);
+        }
+
+        @Override
+        public void returned(int number, Trail trail, Reply reply) {
+            told.add("returned " + number);
         }
 
         @Override

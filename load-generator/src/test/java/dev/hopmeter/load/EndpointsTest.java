@@ -3,27 +3,30 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EndpointsTest {
 
     private static final Endpoints ENDPOINTS = new Endpoints(
-            URI.create("http://127.0.0.1:1"),
-            URI.create("http://127.0.0.1:2"),
-            URI.create("http://127.0.0.1:3"),
-            URI.create("http://127.0.0.1:4"),
-            URI.create("http://127.0.0.1:5"),
-            "jdbc:postgresql://127.0.0.1:6/hopmeter",
-            "hopmeter",
-            "secret",
+            Optional.of(URI.create("http://127.0.0.1:1")),
+            Optional.of(URI.create("http://127.0.0.1:2")),
+            Optional.empty(),
+            List.of(URI.create("http://127.0.0.1:4"), URI.create("http://127.0.0.1:44")),
+            Optional.of(URI.create("http://127.0.0.1:5")),
+            Optional.of("jdbc:postgresql://127.0.0.1:6/hopmeter"),
+            Optional.of("hopmeter"),
+            Optional.of("secret"),
             "127.0.0.1:7,127.0.0.1:8",
-            "redis://:secret@127.0.0.1:9",
+            Optional.empty(),
             "strong");
 
     @TempDir
@@ -39,8 +42,22 @@ class EndpointsTest {
     }
 
     @Test
+    void brokersAreEnoughAndWhatAWorkloadNeedsBesideIsNamed() throws IOException {
+        Path file = folder.resolve("least.json");
+        Files.writeString(file, "{\"kafka\":\"127.0.0.1:9092\",\"arm\":\"mine\"}");
+        Endpoints least = Endpoints.readFrom(file);
+        assertThat(least.aggregatorServices()).isEmpty();
+        assertThatThrownBy(() -> least.notifier(Workload.FAN_OUT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("notifierService")
+                .hasMessageContaining("fan-out");
+    }
+
+    @Test
     void somethingElseIsRefusedWithTheFilesName() throws IOException {
-        for (String text : new String[] {"", "{}", "hello", "[1]", "{\"orderService\":null}"}) {
+        for (String text : new String[] {
+            "", "{}", "hello", "[1]", "{\"kafka\":null}", "{\"kafka\":\"a:1\",\"arm\":\"b\",\"redisUrl\":1}"
+        }) {
             Path file = folder.resolve("other.json");
             Files.writeString(file, text);
             assertThatThrownBy(() -> Endpoints.readFrom(file))

@@ -10,7 +10,6 @@ import dev.hopmeter.stack.BrokersPart;
 import dev.hopmeter.stack.PostgresPart;
 import dev.hopmeter.stack.RedisPart;
 import dev.hopmeter.stack.StackFolder;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,15 +17,15 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 class FloorsIT {
-
-    private static final URI UNUSED = URI.create("http://127.0.0.1:1");
 
     @Test
     void everyStepIsMeasuredOnTheRealPartsAndLeavesNothingBehind() throws Exception {
@@ -35,16 +34,16 @@ class FloorsIT {
             RedisPart redis = RedisPart.start(folder, Map.of());
             BrokersPart brokers = BrokersPart.start(folder, Map.of(), BrokerLayout.TOGETHER);
             Endpoints stack = new Endpoints(
-                    UNUSED,
-                    UNUSED,
-                    UNUSED,
-                    UNUSED,
-                    UNUSED,
-                    postgres.jdbcUrl(),
-                    postgres.username(),
-                    postgres.password(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(postgres.jdbcUrl()),
+                    Optional.of(postgres.username()),
+                    Optional.of(postgres.password()),
                     brokers.bootstrapServers(),
-                    redis.url(),
+                    Optional.of(redis.url()),
                     "strong");
 
             Floor floor = new Floors(EpochClock.system(), folder.path(), "it").of(plan(), stack);
@@ -65,14 +64,18 @@ class FloorsIT {
                         .isPositive();
             });
             assertThat(floor.p50Nanos()).isPresent();
-            assertThat(Versions.of(stack)).containsEntry("postgres.fsync", "on").containsKey("redis.version");
+            assertThat(Versions.of(stack, Workload.JOURNEY))
+                    .containsEntry("postgres.fsync", "on")
+                    .containsKey("redis.version");
             nothingIsLeft(stack, folder);
         }
     }
 
     private static void nothingIsLeft(Endpoints stack, StackFolder folder) throws Exception {
         try (Connection connection = DriverManager.getConnection(
-                        stack.postgresUrl(), stack.postgresUser(), stack.postgresPassword());
+                        stack.postgresUrl().orElseThrow(),
+                        stack.postgresUser().orElseThrow(),
+                        stack.postgresPassword().orElseThrow());
                 Statement statement = connection.createStatement();
                 ResultSet tables = statement.executeQuery(
                         "select count(*) from pg_tables where tablename like 'hopmeter_floor%'")) {
@@ -96,7 +99,8 @@ class FloorsIT {
                 Duration.ofSeconds(1),
                 Arrivals.UNIFORM,
                 WarmUpPlan.lasting(Duration.ZERO),
-                0,
+                Audience.of(0),
+                100,
                 Duration.ofSeconds(10),
                 TrialPlan.IN_FLIGHT,
                 1);

@@ -3,6 +3,8 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -42,8 +45,16 @@ class HopmeterTest {
         runn                                           | runn
         run --rate                                     | --rate
         run --workload lunch                           | journey, write-notify
-        run --workload fan-out                         | journey, write-notify
-        run --workload freshness --backend in-memory   | journey, write-notify
+        run --backend in-memory --workload fan-out --subscribers 0    | 1 to 10000
+        run --backend in-memory --workload fan-out --match 0          | above 0
+        run --backend in-memory --workload fan-out --match 101        | 100 %
+        run --backend in-memory --workload fan-out --guests -1        | 0 to 1000
+        run --backend in-memory --workload freshness --subscribers 3  | nobody subscribes
+        run --backend in-memory --workload freshness --events 3       | only point-query
+        run --backend in-memory --workload point-query --events 0     | above 0
+        run --guests 3                                 | only fan-out
+        run --match 3                                  | only fan-out
+        up --workload lunch                            | journey, write-notify
         run --backend oracle                           | conventional, in-memory
         run --backend unified                          | conventional, in-memory
         run --arm fast                                 | shipped, strong
@@ -184,7 +195,7 @@ class HopmeterTest {
             new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().forEach(rows::add);
         }
         assertThat(rows).hasSize(2_001);
-        assertThat(rows.getFirst()).isEqualTo("event,intended,sent,delivered,answer,answered");
+        assertThat(rows.getFirst()).isEqualTo("event,subscriber,intended,sent,delivered,answer,answered");
         JsonNode total = JsonMapper.builder()
                 .build()
                 .readTree(Files.readString(results.resolve("summary.json")))
@@ -192,7 +203,7 @@ class HopmeterTest {
         long sum = rows.stream()
                 .skip(1)
                 .map(row -> row.split(",", -1))
-                .mapToLong(cells -> Long.parseLong(cells[3]) - Long.parseLong(cells[1]))
+                .mapToLong(cells -> Long.parseLong(cells[4]) - Long.parseLong(cells[2]))
                 .sum();
         assertThat(sum).isEqualTo(total.path("sumNanos").asLong());
 
@@ -280,12 +291,12 @@ class HopmeterTest {
         private final Stacks real = new LocalStacks(EpochClock.system(), Path.of(""));
 
         @Override
-        public Configuration arm(String nameOrFile) throws IOException {
-            return real.arm(nameOrFile);
+        public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
+            return real.arm(nameOrFile, workload);
         }
 
         @Override
-        public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress)
+        public Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)
                 throws IOException {
             throw new IOException("there is no stack in this test");
         }

@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Trail;
 import java.util.function.BiConsumer;
 
@@ -19,6 +18,11 @@ abstract class MeddlingDriver implements Driver {
             @Override
             public void delivered(int subscriber, CharSequence frame) {
                 meddle(subscriber, frame.toString(), receiver::delivered);
+            }
+
+            @Override
+            public void returned(int number, Trail trail, Reply reply) {
+                receiver.returned(number, trail, reply);
             }
 
             @Override
@@ -44,8 +48,13 @@ abstract class MeddlingDriver implements Driver {
     }
 
     @Override
-    public void subscribe(int subscriber, Filter filter) {
-        real.subscribe(subscriber, filter);
+    public void attach(int subscriber, Interest interest) {
+        real.attach(subscriber, interest);
+    }
+
+    @Override
+    public void detach(int subscriber) {
+        real.detach(subscriber);
     }
 
     @Override
@@ -54,8 +63,8 @@ abstract class MeddlingDriver implements Driver {
     }
 
     @Override
-    public void place(Event event, Trail trail) {
-        real.place(event, trail);
+    public void send(Event event, Trail trail) {
+        real.send(event, trail);
     }
 
     @Override

@@ -3,20 +3,18 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.Filter;
-import dev.hopmeter.contract.OrderDraft;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OrderMixTest {
 
-    private final OrderMix mix = new OrderMix("run", 1);
+    private final OrderMix mix = new OrderMix("run", 1, 8);
 
     @Test
     void theSeedDecidesTheOrders() {
-        assertThat(mix.event(5)).isEqualTo(new OrderMix("run", 1).event(5));
-        assertThat(mix.event(5).draft())
-                .isNotEqualTo(new OrderMix("run", 2).event(5).draft());
+        assertThat(mix.event(5)).isEqualTo(new OrderMix("run", 1, 0).event(5));
+        assertThat(mix.event(5)).isNotEqualTo(new OrderMix("run", 2, 8).event(5));
         assertThat(mix.event(5).key()).isEqualTo("run-5");
     }
 
@@ -29,10 +27,9 @@ class OrderMixTest {
 
     @Test
     void aProbePassesTheFilterThatItIsFor() {
-        for (Filter filter : OrderMix.filters(OrderMix.MOST_SUBSCRIBERS - 1)) {
-            OrderDraft probe = mix.probe(0, filter).draft();
-            assertThat(filter.matches(probe.region(), probe.kind(), probe.amount()))
-                    .isTrue();
+        OrderMix all = new OrderMix("run", 1, OrderMix.MOST_SUBSCRIBERS - 1);
+        for (int subscriber = 0; subscriber < all.subscribers(); subscriber++) {
+            assertThat(all.recipients(all.probe(0, subscriber))).contains(subscriber);
         }
     }
 
@@ -41,8 +38,8 @@ class OrderMixTest {
         List<Filter> narrower = OrderMix.filters(8).subList(1, 9);
         long[] passing = narrower.stream()
                 .mapToLong(filter -> IntStream.range(0, 2_000)
-                        .mapToObj(number -> mix.event(number).draft())
-                        .filter(draft -> filter.matches(draft.region(), draft.kind(), draft.amount()))
+                        .mapToObj(number -> mix.event(number))
+                        .filter(order -> filter.matches(order.region(), order.kind(), order.amount()))
                         .count())
                 .toArray();
         assertThat(passing[7]).isZero();

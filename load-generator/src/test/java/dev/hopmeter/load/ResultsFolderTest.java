@@ -22,7 +22,8 @@ class ResultsFolderTest {
             Duration.ofSeconds(30),
             Arrivals.UNIFORM,
             WarmUpPlan.lasting(Duration.ofSeconds(1)),
-            2,
+            Audience.of(2),
+            100,
             Duration.ofSeconds(2),
             TrialPlan.IN_FLIGHT,
             1);

@@ -1,12 +1,10 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** A ledger of the conventional journey, filled with lengths of hops that a test makes up. */
@@ -18,11 +16,11 @@ final class Rows {
 
     private static final long START = 1_700_000_000_000_000_000L;
 
-    private final OrderMix mix = new OrderMix("run", 1);
+    private final OrderMix mix = new OrderMix("run", 1, 0);
     private final Ledger ledger;
 
     Rows(int count) {
-        ledger = new Ledger(JOURNEY, List.of(Filter.ALL), 0, count);
+        ledger = new Ledger(JOURNEY, mix, 0, count);
     }
 
     Ledger ledger() {
@@ -48,7 +46,7 @@ final class Rows {
             at += lengths[hop];
             trail = trail.with(JOURNEY.stamps().get(hop + 1), at);
         }
-        ledger.delivered(number, Recorder.MEASURED, trail, at);
+        ledger.delivered(number, 0, trail, at);
     }
 
     /** Lengths between 1 us and 2 ms. */

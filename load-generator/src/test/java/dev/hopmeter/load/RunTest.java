@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,7 +28,8 @@ class RunTest {
             Duration.ofMillis(300),
             Arrivals.UNIFORM,
             WarmUpPlan.lasting(Duration.ofMillis(50)),
-            2,
+            Audience.of(2),
+            100,
             Duration.ofSeconds(2),
             TrialPlan.IN_FLIGHT,
             1);
@@ -72,12 +74,13 @@ class RunTest {
     private static final class Unused implements Stacks {
 
         @Override
-        public Configuration arm(String nameOrFile) {
+        public Configuration arm(String nameOrFile, Optional<Workload> workload) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public Running start(Configuration arm, Layout layout, OptionalInt orderPort, Progress progress) {
+        public Running start(
+                Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress) {
             throw new UnsupportedOperationException();
         }
     }

@@ -3,7 +3,6 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
@@ -18,7 +17,7 @@ class SenderTest {
     private static final long START = 1_000_000_000_000L;
 
     private final TestClock clock = new TestClock(START - 5_000_000);
-    private final Recorder recorder = new Recorder(clock, "run", 1, trail -> {});
+    private final Recorder recorder = new Recorder(clock, "run", 1, 1, trail -> {}, Recorder.Replies.ignored());
     private final List<Trail> placed = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private long stallNanos;
@@ -68,7 +67,7 @@ class SenderTest {
     private void run(int mostInFlight, LongConsumer sleep) throws InterruptedException {
         Driver driver = new NoDriver() {
             @Override
-            public void place(Event event, Trail trail) {
+            public void send(Event event, Trail trail) {
                 events.add(event);
                 placed.add(trail);
                 if (event.number() == 3) {
@@ -78,7 +77,7 @@ class SenderTest {
         };
         FireTimes times = FireTimes.of(Arrivals.UNIFORM, 100, Duration.ofMillis(100), 1);
         new Sender(clock, sleep, driver, recorder, Workload.JOURNEY, mostInFlight)
-                .run(times, START, new OrderMix("run", 1), new Probes(0, List.of(Filter.ALL)));
+                .run(times, START, new OrderMix("run", 1, 0), new Probes(0, 1));
     }
 
     private long stamp(int index, Stamp stamp) {
@@ -91,7 +90,10 @@ class SenderTest {
         public void open(Receiver receiver) {}
 
         @Override
-        public void subscribe(int subscriber, Filter filter) {}
+        public void attach(int subscriber, Interest interest) {}
+
+        @Override
+        public void detach(int subscriber) {}
 
         @Override
         public boolean ready() {

@@ -52,7 +52,7 @@ class TrialTest {
         AtomicLong lost = new AtomicLong();
         TrialResult result = run(
                 meddling((subscriber, frame, number, on) -> {
-                    if (subscriber == Recorder.MEASURED && number > 50 && number % 100 == 0) {
+                    if (subscriber == 0 && number > 50 && number % 100 == 0) {
                         lost.incrementAndGet();
                     } else {
                         on.accept(subscriber, frame);
@@ -89,7 +89,7 @@ class TrialTest {
         TrialResult result = run(
                 meddling((subscriber, frame, number, on) -> {
                     on.accept(subscriber, frame);
-                    if (subscriber == Recorder.MEASURED && number > 50) {
+                    if (subscriber == 0 && number > 50) {
                         on.accept(8, frame);
                     }
                 }),
@@ -214,7 +214,8 @@ class TrialTest {
                 Duration.ofMillis(events),
                 arrivals,
                 WarmUpPlan.lasting(Duration.ofMillis(50)),
-                narrower,
+                Audience.of(narrower),
+                100,
                 DEADLINE,
                 inFlight,
                 1);
@@ -245,6 +246,9 @@ class TrialTest {
         public void delivered(int subscriber, CharSequence frame) {
             to.delivered(subscriber, frame);
         }
+
+        @Override
+        public void returned(int number, Trail trail, Reply reply) {}
 
         @Override
         public void acknowledged(int number) {}

@@ -12,8 +12,8 @@ class WarmUpSlicesTest {
 
     private static final long DEADLINE = 1_000_000;
 
-    private final OrderMix mix = new OrderMix("run", 1);
-    private final WarmUpSlices slices = new WarmUpSlices(10);
+    private final OrderMix mix = new OrderMix("run", 1, 8);
+    private final WarmUpSlices slices = new WarmUpSlices(10, mix);
 
     @Test
     void aSliceIsDoneOnceAllOfItHasArrivedAndThoseBeforeItAreDone() {
@@ -59,8 +59,7 @@ class WarmUpSlicesTest {
     void theRestIsTheTotalWithoutTheLongestInterval() {
         slices.beginSlice(10);
         send(10, 0);
-        slices.delivered(
-                10, Recorder.MEASURED, trail(0, 1_000).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
+        slices.delivered(10, 0, trail(0, 1_000).with(Stamp.SENT, 10).with(Stamp.COMMITTED, 700), 1_000);
         List<WarmUpSlices.Latencies> done = slices.done(1_000, DEADLINE);
         assertThat(done).hasSize(1);
         assertThat(done.getFirst().totals().getMaxValue()).isEqualTo(1_000);
@@ -80,7 +79,7 @@ class WarmUpSlicesTest {
     }
 
     private void arrive(int number, long intended, long at) {
-        slices.delivered(number, Recorder.MEASURED, trail(intended, at), at);
+        slices.delivered(number, 0, trail(intended, at), at);
     }
 
     private static Trail trail(long intended, long delivered) {

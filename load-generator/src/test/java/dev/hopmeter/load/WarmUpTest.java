@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Filter;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import java.time.Duration;
@@ -61,7 +60,7 @@ class WarmUpTest {
 
         private final IntToLongFunction serviceNanos;
         private final Queue<Taken> queue = new ArrayDeque<>();
-        private final Recorder recorder = new Recorder(this, "run", 1, trail -> {});
+        private final Recorder recorder = new Recorder(this, "run", 1, 1, trail -> {}, Recorder.Replies.ignored());
         private long now = 1_700_000_000_000_000_000L;
         private long freeAt = now;
         private int orders;
@@ -79,14 +78,16 @@ class WarmUpTest {
                     Duration.ofSeconds(1),
                     Arrivals.UNIFORM,
                     warmUp,
-                    0,
+                    Audience.of(0),
+                    100,
                     Duration.ofSeconds(10),
                     TrialPlan.IN_FLIGHT,
                     1);
             Sender sender = new Sender(this, this::sleep, this, recorder, plan.workload(), plan.mostInFlight());
-            WarmUpSlices slices = new WarmUpSlices(0);
+            Mix mix = new OrderMix("run", 1, 0);
+            WarmUpSlices slices = new WarmUpSlices(0, mix);
             recorder.begin(slices);
-            return new WarmUp(this, this::sleep, plan, sender, recorder, new OrderMix("run", 1), slices).run();
+            return new WarmUp(this, this::sleep, plan, sender, recorder, mix, slices).run();
         }
 
         @Override
@@ -96,7 +97,7 @@ class WarmUpTest {
         }
 
         @Override
-        public void place(Event event, Trail trail) {
+        public void send(Event event, Trail trail) {
             freeAt = Math.max(now, freeAt) + serviceNanos.applyAsLong(orders++);
             queue.add(new Taken(event, trail, freeAt));
             mostQueued = Math.max(mostQueued, queue.size());
@@ -106,7 +107,10 @@ class WarmUpTest {
         public void open(Receiver receiver) {}
 
         @Override
-        public void subscribe(int subscriber, Filter filter) {}
+        public void attach(int subscriber, Interest interest) {}
+
+        @Override
+        public void detach(int subscriber) {}
 
         @Override
         public boolean ready() {
@@ -123,7 +127,7 @@ class WarmUpTest {
                 now = Math.max(now, taken.doneAt());
                 recorder.acknowledged(taken.event().number());
                 recorder.delivered(
-                        Recorder.MEASURED,
+                        0,
                         "{\"trail\":\"" + taken.trail().text() + "\",\"order\":{\"idempotencyKey\":\""
                                 + taken.event().key() + "\"}}");
             }

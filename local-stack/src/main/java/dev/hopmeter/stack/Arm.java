@@ -1,5 +1,6 @@
 package dev.hopmeter.stack;
 
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,8 +26,12 @@ import java.util.TreeSet;
  *       broker's {@code server.properties}
  *   <li>{@code order-service.} and the other services' names: a property of that service
  *   <li>{@code all-services.}: a property of every service that has not one of its own of that name
+ *   <li>{@code publisher.}: a property of the load generator's own Kafka producer
  *   <li>{@code jvm.} and {@code brokers}, a service's name or {@code all-services}: flags, separated by spaces
  * </ul>
+ *
+ * <p>A key can be preceded by {@code for.WORKLOAD.}: it holds in stacks for that workload alone, and there over one without. A
+ * file with {@code based-on=NAME} has all that the arm of that name has, but for what it says itself.
  */
 public final class Arm {
 
@@ -36,8 +41,11 @@ public final class Arm {
     private static final String JVM = "jvm";
     private static final String BROKERS = "brokers";
     private static final String ALL_SERVICES = "all-services";
+    private static final String PUBLISHER = "publisher";
+    private static final String FOR = "for.";
+    private static final String BASED_ON = "based-on";
     private static final String SUFFIX = ".properties";
-    private static final List<String> NAMES = List.of("shipped", "strong");
+    private static final List<String> NAMES = List.of("shipped", "strong", "strong-flush", "strong-exactly-once");
 
     private final String name;
     private final Map<String, String> settings;
@@ -99,6 +107,10 @@ public final class Arm {
             throw new StackException("the arm " + name + " has twice: " + String.join(", ", lines.repeated));
         }
         Map<String, String> settings = new TreeMap<>();
+        Object base = lines.remove(BASED_ON);
+        if (base != null) {
+            settings.putAll(of(String.valueOf(base).strip()).settings);
+        }
         lines.forEach((key, value) ->
                 settings.put(String.valueOf(key), String.valueOf(value).strip()));
         return new Arm(name, settings);
@@ -109,6 +121,23 @@ public final class Arm {
         Map<String, String> together = new TreeMap<>(settings);
         together.putAll(others);
         return new Arm(otherName, together);
+    }
+
+    /** This arm as it holds in a stack for that workload: without what is for others. */
+    public Arm in(Workload workload) {
+        Map<String, String> own = new TreeMap<>();
+        String prefix = FOR + workload.word() + ".";
+        settings.forEach((key, value) -> {
+            if (!key.startsWith(FOR)) {
+                own.put(key, value);
+            }
+        });
+        settings.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                own.put(key.substring(prefix.length()), value);
+            }
+        });
+        return new Arm(name, own);
     }
 
     public String name() {
@@ -179,7 +208,17 @@ public final class Arm {
         return own;
     }
 
-    private void check(String key) {
+    private void check(String written) {
+        String key = written;
+        if (written.startsWith(FOR)) {
+            int end = written.indexOf('.', FOR.length());
+            String word = end < 0 ? "" : written.substring(FOR.length(), end);
+            if (Workload.of(word).isEmpty()) {
+                throw new StackException("the arm " + name + " has a property for no workload: " + written
+                        + "; workloads are " + String.join(", ", Workload.words()));
+            }
+            key = written.substring(end + 1);
+        }
         Set<String> parts = new TreeSet<>(Service.words());
         parts.add(ALL_SERVICES);
         int dot = key.indexOf('.');
@@ -193,7 +232,7 @@ public final class Arm {
             }
             return;
         }
-        parts.addAll(List.of(POSTGRES, REDIS, BROKER));
+        parts.addAll(List.of(POSTGRES, REDIS, BROKER, PUBLISHER));
         if (!parts.contains(part) || rest.isEmpty()) {
             parts.add(JVM);
             throw new StackException("the arm " + name + " has a property of no part: " + key + "; parts are "

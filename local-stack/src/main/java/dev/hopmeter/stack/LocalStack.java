@@ -1,16 +1,16 @@
 package dev.hopmeter.stack;
 
 import dev.hopmeter.contract.EpochClock;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -22,25 +22,25 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * The whole conventional pipeline on this machine: Postgres, three brokers, Redis and the services' jars, in the
- * processes that the plan says, on loopback and on free ports, in one {@link StackFolder}. Thread-safe.
+ * The conventional pipeline on this machine, or the part of it that the plan says: Postgres, three brokers, Redis and the
+ * services' jars, in the processes that the plan says, on loopback and on free ports, in one {@link StackFolder}. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
 
     private final StackFolder folder;
     private final StackPlan plan;
-    private final PostgresPart postgres;
+    private final Optional<PostgresPart> postgres;
     private final BrokersPart brokers;
-    private final RedisPart redis;
-    private final Map<Service, ServicePart> services;
+    private final Optional<RedisPart> redis;
+    private final Map<Service, List<ServicePart>> services;
 
     private LocalStack(
             StackFolder folder,
             StackPlan plan,
-            PostgresPart postgres,
+            Optional<PostgresPart> postgres,
             BrokersPart brokers,
-            RedisPart redis,
-            Map<Service, ServicePart> services) {
+            Optional<RedisPart> redis,
+            Map<Service, List<ServicePart>> services) {
         this.folder = folder;
         this.plan = plan;
         this.postgres = postgres;
@@ -56,7 +56,7 @@ public final class LocalStack implements AutoCloseable {
      * @throws InterruptedException likewise, if the calling thread is interrupted meanwhile
      */
     public static LocalStack start(StackPlan plan, StartListener listener) throws InterruptedException {
-        for (Service service : Service.values()) {
+        for (Service service : plan.extent().services()) {
             if (!Files.isRegularFile(plan.jar(service))) {
                 throw new StackException(service.word() + " is not built: there is no " + plan.jar(service));
             }
@@ -83,17 +83,14 @@ public final class LocalStack implements AutoCloseable {
     }
 
     public Addresses addresses() {
+        Map<Service, List<URI>> urls = new EnumMap<>(Service.class);
+        services.forEach((service, instances) ->
+                urls.put(service, instances.stream().map(ServicePart::url).toList()));
         return new Addresses(
-                service(Service.ORDER).url(),
-                service(Service.CDC).url(),
-                service(Service.ROUTER).url(),
-                service(Service.AGGREGATOR).url(),
-                service(Service.NOTIFIER).url(),
-                postgres.jdbcUrl(),
-                postgres.username(),
-                postgres.password(),
+                Map.copyOf(urls),
+                postgres.map(it -> new Addresses.Database(it.jdbcUrl(), it.username(), it.password())),
                 brokers.bootstrapServers(),
-                redis.url());
+                redis.map(RedisPart::url));
     }
 
     public Arm arm() {
@@ -105,24 +102,36 @@ public final class LocalStack implements AutoCloseable {
         return folder.path();
     }
 
+    /** @throws IllegalStateException if this stack has none */
     public PostgresPart postgres() {
-        return postgres;
+        return postgres.orElseThrow(() -> new IllegalStateException("Postgres is not part of this stack"));
     }
 
     public BrokersPart brokers() {
         return brokers;
     }
 
+    /** @throws IllegalStateException if this stack has none */
     public RedisPart redis() {
-        return redis;
+        return redis.orElseThrow(() -> new IllegalStateException("Redis is not part of this stack"));
     }
 
+    /**
+     * The first instance of that service.
+     *
+     * @throws IllegalStateException if this stack has none
+     */
     public ServicePart service(Service service) {
-        ServicePart part = services.get(service);
-        if (part == null) {
-            throw new IllegalStateException(service + " is not part of this stack");
+        List<ServicePart> instances = instances(service);
+        if (instances.isEmpty()) {
+            throw new IllegalStateException(service.word() + " is not part of this stack");
         }
-        return part;
+        return instances.getFirst();
+    }
+
+    /** Every instance of that service. */
+    public List<ServicePart> instances(Service service) {
+        return services.getOrDefault(service, List.of());
     }
 
     /** The process id of each part that was started, Postgres's by its first process. */
@@ -142,10 +151,11 @@ public final class LocalStack implements AutoCloseable {
 
     private List<Child> children() {
         Set<Child> children = new LinkedHashSet<>();
-        postgres.child().ifPresent(children::add);
+        postgres.flatMap(PostgresPart::child).ifPresent(children::add);
         children.addAll(brokers.children());
-        redis.child().ifPresent(children::add);
-        services.values().forEach(part -> part.child().ifPresent(children::add));
+        redis.flatMap(RedisPart::child).ifPresent(children::add);
+        services.values()
+                .forEach(instances -> instances.forEach(part -> part.child().ifPresent(children::add)));
         return List.copyOf(children);
     }
 
@@ -153,6 +163,18 @@ public final class LocalStack implements AutoCloseable {
     @Override
     public void close() {
         folder.close();
+    }
+
+    /**
+     * One instance of a service.
+     *
+     * @param number from 1
+     */
+    private record Instance(Service service, int number) {
+
+        String name() {
+            return number == 1 ? service.word() : service.word() + "-" + number;
+        }
     }
 
     /** One start, with what is known of it so far. */
@@ -163,7 +185,7 @@ public final class LocalStack implements AutoCloseable {
         private final StartListener listener;
         private final EpochClock clock = EpochClock.system();
         private final long beginning = clock.nanos();
-        private final Map<Service, ServicePart> services = new EnumMap<>(Service.class);
+        private final Map<Instance, ServicePart> services = new LinkedHashMap<>();
 
         Start(StackFolder folder, StackPlan plan, StartListener listener) {
             this.folder = folder;
@@ -172,77 +194,102 @@ public final class LocalStack implements AutoCloseable {
         }
 
         LocalStack run() throws InterruptedException {
-            Arm arm = plan.arm();
             ExecutorService threads = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().daemon().name("stack-start-", 0).factory());
             try {
-                CompletableFuture<PostgresPart> postgres = CompletableFuture.supplyAsync(
-                        () -> timed("postgres", () -> PostgresPart.start(folder, arm.postgres())), threads);
-                CompletableFuture<BrokersPart> brokers = CompletableFuture.supplyAsync(
-                        () -> timed(
-                                "brokers",
-                                () -> BrokersPart.start(
-                                        folder,
-                                        arm.brokers(),
-                                        arm.brokerFlags(),
-                                        plan.layout().brokers())),
-                        threads);
-                CompletableFuture<RedisPart> redis = CompletableFuture.supplyAsync(
-                        () -> timed("redis", () -> RedisPart.start(folder, arm.redis())), threads);
+                Bases bases = bases(threads);
                 await(
                         plan.layout().services() == ServiceLayout.SEPARATE
-                                ? separately(postgres, brokers, redis, threads)
-                                : together(postgres, brokers, redis, threads));
-                return new LocalStack(folder, plan, postgres.join(), brokers.join(), redis.join(), services);
+                                ? separately(bases, threads)
+                                : together(bases, threads));
+                return new LocalStack(
+                        folder,
+                        plan,
+                        bases.postgres().join(),
+                        bases.brokers().join(),
+                        bases.redis().join(),
+                        instances());
             } finally {
                 threads.shutdown();
             }
         }
 
+        private Bases bases(ExecutorService threads) {
+            Arm arm = plan.arm();
+            return new Bases(
+                    started(
+                            plan.extent().needsPostgres(),
+                            "postgres",
+                            () -> PostgresPart.start(folder, arm.postgres()),
+                            threads),
+                    CompletableFuture.supplyAsync(
+                            () -> timed(
+                                    "brokers",
+                                    () -> BrokersPart.start(
+                                            folder,
+                                            arm.brokers(),
+                                            arm.brokerFlags(),
+                                            plan.layout().brokers())),
+                            threads),
+                    started(plan.extent().needsRedis(), "redis", () -> RedisPart.start(folder, arm.redis()), threads));
+        }
+
+        private <T> CompletableFuture<Optional<T>> started(
+                boolean needed, String part, Supplier<T> start, ExecutorService threads) {
+            return needed
+                    ? CompletableFuture.supplyAsync(() -> Optional.of(timed(part, start)), threads)
+                    : CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        private List<Instance> planned() {
+            List<Instance> planned = new ArrayList<>();
+            for (Service service : Service.values()) {
+                for (int number = 1; number <= plan.extent().instances(service); number++) {
+                    planned.add(new Instance(service, number));
+                }
+            }
+            return planned;
+        }
+
         /** Each service in a process of its own, as soon as what it needs is ready. */
-        private List<CompletableFuture<?>> separately(
-                CompletableFuture<PostgresPart> postgres,
-                CompletableFuture<BrokersPart> brokers,
-                CompletableFuture<RedisPart> redis,
-                ExecutorService threads) {
-            return List.of(
-                    postgres.thenAcceptAsync(it -> boot(Service.ORDER, database(it)), threads),
-                    postgres.thenAcceptBothAsync(
-                            brokers, (it, them) -> boot(Service.CDC, joined(database(it), kafka(them))), threads),
-                    redis.thenAcceptBothAsync(
-                            brokers, (it, them) -> boot(Service.ROUTER, joined(cache(it), kafka(them))), threads),
-                    redis.thenAcceptBothAsync(
-                            brokers, (it, them) -> boot(Service.NOTIFIER, joined(cache(it), kafka(them))), threads),
-                    brokers.thenAcceptAsync(them -> boot(Service.AGGREGATOR, kafka(them)), threads));
+        private List<CompletableFuture<?>> separately(Bases bases, ExecutorService threads) {
+            List<CompletableFuture<?>> boots = new ArrayList<>(List.of(bases.all()));
+            for (Instance instance : planned()) {
+                boots.add(bases.addressesFor(instance.service())
+                        .thenAcceptAsync(addresses -> boot(instance, addresses), threads));
+            }
+            return boots;
         }
 
         /** One process for all services, once everything that any of them needs is ready. */
-        private List<CompletableFuture<?>> together(
-                CompletableFuture<PostgresPart> postgres,
-                CompletableFuture<BrokersPart> brokers,
-                CompletableFuture<RedisPart> redis,
-                ExecutorService threads) {
-            List<String> flags = plan.arm().sharedServiceFlags();
-            CompletableFuture<Void> launched = CompletableFuture.allOf(postgres, brokers, redis)
+        private List<CompletableFuture<?>> together(Bases bases, ExecutorService threads) {
+            List<Instance> planned = planned();
+            CompletableFuture<Void> launched = bases.all()
                     .thenRunAsync(
                             () -> {
-                                Map<String, String> addresses = joined(
-                                        joined(database(postgres.join()), kafka(brokers.join())), cache(redis.join()));
-                                List<ServicePart> parts = Arrays.stream(Service.values())
-                                        .map(service -> prepare(service, addresses))
+                                List<ServicePart> parts = planned.stream()
+                                        .map(instance -> prepare(
+                                                instance,
+                                                bases.addressesFor(instance.service())
+                                                        .join()))
                                         .toList();
-                                ServicePart.launchTogether(folder, parts, flags);
+                                if (!parts.isEmpty()) {
+                                    ServicePart.launchTogether(
+                                            folder, parts, plan.arm().sharedServiceFlags());
+                                }
                             },
                             threads);
-            return Arrays.stream(Service.values())
-                    .<CompletableFuture<?>>map(service -> launched.thenRunAsync(
-                            () -> timed(service.word(), () -> {
-                                ServicePart part = prepared(service);
-                                part.awaitReady();
-                                return part;
-                            }),
-                            threads))
-                    .toList();
+            List<CompletableFuture<?>> boots = new ArrayList<>(List.of(launched));
+            for (Instance instance : planned) {
+                boots.add(launched.thenRunAsync(
+                        () -> timed(instance.name(), () -> {
+                            ServicePart part = prepared(instance);
+                            part.awaitReady();
+                            return part;
+                        }),
+                        threads));
+            }
+            return boots;
         }
 
         /** Waits for all, or for the first that fails. */
@@ -267,48 +314,70 @@ public final class LocalStack implements AutoCloseable {
             }
         }
 
+        private void boot(Instance instance, Map<String, String> addresses) {
+            timed(instance.name(), () -> {
+                ServicePart part = prepare(instance, addresses);
+                part.boot();
+                return part;
+            });
+        }
+
+        private ServicePart prepare(Instance instance, Map<String, String> addresses) {
+            Service service = instance.service();
+            Map<String, String> properties = new LinkedHashMap<>(plan.extent().propertiesOf(service));
+            if (service == Service.AGGREGATOR) {
+                // Two instances on one machine cannot share one, and it stays over a restart.
+                properties.put(
+                        "spring.kafka.streams.state-dir",
+                        folder.folder(instance.name()).resolve("state").toString());
+            }
+            properties.putAll(plan.arm().service(service));
+            properties.putAll(addresses);
+            ServicePart part = ServicePart.prepare(
+                    folder,
+                    instance.name(),
+                    plan.jar(service),
+                    properties,
+                    plan.arm().serviceFlags(service),
+                    service == Service.ORDER ? plan.orderPort() : OptionalInt.empty());
+            hold(instance, part);
+            return part;
+        }
+
+        private ServicePart prepared(Instance instance) {
+            synchronized (services) {
+                ServicePart part = services.get(instance);
+                if (part == null) {
+                    throw new IllegalStateException(instance.name() + " is not prepared");
+                }
+                return part;
+            }
+        }
+
+        private Map<Service, List<ServicePart>> instances() {
+            Map<Service, List<ServicePart>> instances = new EnumMap<>(Service.class);
+            for (Instance instance : planned()) {
+                instances
+                        .computeIfAbsent(instance.service(), none -> new ArrayList<>())
+                        .add(prepared(instance));
+            }
+            return instances;
+        }
+
+        /** The first one has them all stopped at once at the close, which is before what they use is. */
+        private void hold(Instance instance, ServicePart part) {
+            synchronized (services) {
+                services.put(instance, part);
+            }
+            folder.stopsWith(this::stopServices);
+        }
+
         private <T> T timed(String part, Supplier<T> start) {
             long from = clock.nanos();
             T started = start.get();
             long now = clock.nanos();
             listener.ready(part, Duration.ofNanos(now - beginning), Duration.ofNanos(now - from));
             return started;
-        }
-
-        private void boot(Service service, Map<String, String> addresses) {
-            timed(service.word(), () -> {
-                ServicePart part = prepare(service, addresses);
-                part.boot();
-                return part;
-            });
-        }
-
-        private ServicePart prepare(Service service, Map<String, String> addresses) {
-            Map<String, String> properties = new LinkedHashMap<>(plan.arm().service(service));
-            properties.putAll(addresses);
-            ServicePart part = ServicePart.prepare(
-                    folder,
-                    service.word(),
-                    plan.jar(service),
-                    properties,
-                    plan.arm().serviceFlags(service),
-                    service == Service.ORDER ? plan.orderPort() : OptionalInt.empty());
-            hold(service, part);
-            return part;
-        }
-
-        private ServicePart prepared(Service service) {
-            synchronized (services) {
-                return Objects.requireNonNull(services.get(service));
-            }
-        }
-
-        /** The first one has them all stopped at once at the close, which is before what they use is. */
-        private void hold(Service service, ServicePart part) {
-            synchronized (services) {
-                services.put(service, part);
-            }
-            folder.stopsWith(this::stopServices);
         }
 
         private void stopServices() {
@@ -328,20 +397,42 @@ public final class LocalStack implements AutoCloseable {
                 }
             }
         }
+    }
 
-        private static Map<String, String> database(PostgresPart postgres) {
-            return Map.of(
-                    "spring.datasource.url", postgres.jdbcUrl(),
-                    "spring.datasource.username", postgres.username(),
-                    "spring.datasource.password", postgres.password());
+    /** What services stand on, each as soon as it is ready. */
+    private record Bases(
+            CompletableFuture<Optional<PostgresPart>> postgres,
+            CompletableFuture<BrokersPart> brokers,
+            CompletableFuture<Optional<RedisPart>> redis) {
+
+        CompletableFuture<Void> all() {
+            return CompletableFuture.allOf(postgres, brokers, redis);
         }
 
-        private static Map<String, String> kafka(BrokersPart brokers) {
-            return Map.of("spring.kafka.bootstrap-servers", brokers.bootstrapServers());
+        /** The addresses of what that service needs, once all of it is ready. */
+        CompletableFuture<Map<String, String>> addressesFor(Service service) {
+            CompletableFuture<Map<String, String>> database = postgres.thenApply(Bases::database);
+            CompletableFuture<Map<String, String>> kafka =
+                    brokers.thenApply(them -> Map.of("spring.kafka.bootstrap-servers", them.bootstrapServers()));
+            CompletableFuture<Map<String, String>> cache = redis.thenApply(Bases::cache);
+            return switch (service) {
+                case ORDER -> database;
+                case CDC -> database.thenCombine(kafka, Bases::joined);
+                case ROUTER, NOTIFIER -> cache.thenCombine(kafka, Bases::joined);
+                case AGGREGATOR -> kafka;
+            };
         }
 
-        private static Map<String, String> cache(RedisPart redis) {
-            return Map.of("spring.data.redis.url", redis.url());
+        private static Map<String, String> database(Optional<PostgresPart> postgres) {
+            return postgres.map(it -> Map.of(
+                            "spring.datasource.url", it.jdbcUrl(),
+                            "spring.datasource.username", it.username(),
+                            "spring.datasource.password", it.password()))
+                    .orElse(Map.of());
+        }
+
+        private static Map<String, String> cache(Optional<RedisPart> redis) {
+            return redis.map(it -> Map.of("spring.data.redis.url", it.url())).orElse(Map.of());
         }
 
         private static Map<String, String> joined(Map<String, String> some, Map<String, String> others) {

@@ -8,26 +8,32 @@ import java.util.OptionalInt;
  * What to start.
  *
  * @param root the folder of the project, in which each service's jar is {@code SERVICE/target/SERVICE.jar}
+ * @param extent which services it has
  * @param orderPort of {@code order-service}; any free one if empty
  * @param parent where the stack's folder is made; the system's temporary folder if empty
  */
-public record StackPlan(Path root, Arm arm, Layout layout, OptionalInt orderPort, Optional<Path> parent) {
+public record StackPlan(
+        Path root, Arm arm, Layout layout, Extent extent, OptionalInt orderPort, Optional<Path> parent) {
 
-    /** The usual layout, any port, and the system's temporary folder. */
+    /** Every service in the usual layout, any port, and the system's temporary folder. */
     public static StackPlan of(Path root, Arm arm) {
-        return new StackPlan(root, arm, Layout.USUAL, OptionalInt.empty(), Optional.empty());
+        return new StackPlan(root, arm, Layout.USUAL, Extent.WHOLE, OptionalInt.empty(), Optional.empty());
     }
 
     public StackPlan with(Layout other) {
-        return new StackPlan(root, arm, other, orderPort, parent);
+        return new StackPlan(root, arm, other, extent, orderPort, parent);
+    }
+
+    public StackPlan with(Extent other) {
+        return new StackPlan(root, arm, layout, other, orderPort, parent);
     }
 
     public StackPlan withOrderPort(OptionalInt port) {
-        return new StackPlan(root, arm, layout, port, parent);
+        return new StackPlan(root, arm, layout, extent, port, parent);
     }
 
     public StackPlan in(Path folder) {
-        return new StackPlan(root, arm, layout, orderPort, Optional.of(folder));
+        return new StackPlan(root, arm, layout, extent, orderPort, Optional.of(folder));
     }
 
     Path jar(Service service) {

@@ -3,6 +3,7 @@ package dev.hopmeter.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class ArmTest {
     void anUnknownNameListsTheKnownOnes() {
         assertThatThrownBy(() -> Arm.of("string"))
                 .isInstanceOf(StackException.class)
-                .hasMessage("there is no arm 'string'; there are shipped, strong");
+                .hasMessage("there is no arm 'string'; there are shipped, strong, strong-flush, strong-exactly-once");
     }
 
     @Test
@@ -88,7 +89,7 @@ class ArmTest {
         assertThatThrownBy(() -> Arm.read(write("a.properties", "orders-service.server.port=1")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("orders-service.server.port")
-                .hasMessageContaining("order-service, postgres, redis");
+                .hasMessageContaining("order-service, postgres, publisher, redis");
         assertThatThrownBy(() -> Arm.read(write("b.properties", "postgres=on")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("postgres");
@@ -119,6 +120,40 @@ class ArmTest {
         assertThat(step.name()).isEqualTo("shipped-poll");
         assertThat(step.service(Service.CDC)).containsEntry("hopmeter.cdc.poll-interval", "1ms");
         assertThat(step.settings()).hasSameSizeAs(Arm.of("shipped").settings());
+    }
+
+    @Test
+    void whatIsForAWorkloadHoldsInItsStacksAloneAndOverTheRest() throws IOException {
+        Arm arm = Arm.read(write("mine.properties", """
+            publisher.linger.ms=0
+            for.ingest.publisher.linger.ms=5
+            for.freshness.aggregator-service.spring.kafka.streams.properties.commit.interval.ms=100
+            """));
+
+        assertThat(arm.in(Workload.INGEST).settings()).isEqualTo(Map.of("publisher.linger.ms", "5"));
+        assertThat(arm.in(Workload.JOURNEY).settings()).isEqualTo(Map.of("publisher.linger.ms", "0"));
+        assertThat(arm.in(Workload.FRESHNESS).service(Service.AGGREGATOR))
+                .isEqualTo(Map.of("spring.kafka.streams.properties.commit.interval.ms", "100"));
+        assertThat(arm.service(Service.AGGREGATOR)).isEmpty();
+        assertThatThrownBy(() -> Arm.read(write("b.properties", "for.nothing.redis.hz=10")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("for.nothing.redis.hz")
+                .hasMessageContaining("write-notify");
+    }
+
+    @Test
+    void anArmBasedOnAnotherHasAllOfItButWhatItSaysItself() throws IOException {
+        Arm flush = Arm.of("strong-flush");
+        assertThat(flush.settings())
+                .containsAllEntriesOf(Arm.of("strong").settings())
+                .hasSize(Arm.of("strong").settings().size() + 1)
+                .doesNotContainKey("based-on");
+        assertThat(flush.brokers()).containsEntry("log.flush.interval.messages", "1");
+        Arm own = Arm.read(write("mine.properties", "based-on=strong\npublisher.linger.ms=7"));
+        assertThat(own.settings()).hasSameSizeAs(Arm.of("strong").settings()).containsEntry("publisher.linger.ms", "7");
+        assertThatThrownBy(() -> Arm.read(write("b.properties", "based-on=nothing")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("nothing");
     }
 
     private Path write(String name, String text) throws IOException {

@@ -54,8 +54,10 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
                 FETCHED,
                 PUSHED,
                 DELIVERED);
-        declare(Backend.IN_MEMORY, Workload.JOURNEY, INTENDED, SENT, DELIVERED);
-        declare(Backend.IN_MEMORY, Workload.WRITE_NOTIFY, INTENDED, SENT, DELIVERED);
+        declare(Backend.CONVENTIONAL, Workload.INGEST, INTENDED, SENT, DELIVERED);
+        for (Workload workload : Workload.values()) {
+            declare(Backend.IN_MEMORY, workload, INTENDED, SENT, DELIVERED);
+        }
     }
 
     /**

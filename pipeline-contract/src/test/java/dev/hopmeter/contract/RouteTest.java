@@ -56,7 +56,7 @@ class RouteTest {
 
     @Test
     void theRulerHasTwoHops() {
-        for (Workload workload : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY)) {
+        for (Workload workload : Workload.values()) {
             assertThat(Route.of(Backend.IN_MEMORY, workload).orElseThrow().stamps())
                     .containsExactly(INTENDED, SENT, DELIVERED);
         }
@@ -77,8 +77,9 @@ class RouteTest {
     }
 
     @Test
-    void theConventionalBackendServesJourneyAndWriteNotify() {
-        assertThat(Route.workloadsOf(Backend.CONVENTIONAL)).containsExactly(Workload.JOURNEY, Workload.WRITE_NOTIFY);
+    void theConventionalBackendServesTheseWorkloads() {
+        assertThat(Route.workloadsOf(Backend.CONVENTIONAL))
+                .containsExactly(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.INGEST);
         assertThat(Route.workloadsOf(Backend.UNIFIED)).isEmpty();
     }
 

@@ -1,0 +1,196 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Freshness: events go in, watchers of their keys are told, and beside that the same aggregates are looked at in two other ways,
+ * on the output topic and by asking again and again.
+ */
+final class FreshnessWork implements Work, Trial.Surroundings {
+
+    private static final String OUTPUT = "hopmeter.windows";
+    private static final Duration POLL = Duration.ofMillis(500);
+    /** Kafka Streams commits, and lets its cache out, every 30 s by default. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
+
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final EpochClock clock;
+    private final Progress progress;
+    private final PublishingDriver driver;
+    private final List<WindowKey> keys;
+    private final URI aggregator;
+    private final String bootstrapServers;
+    private final Truth truth;
+    private final Sight byTopic;
+    private final Sight byAsking;
+    private final HttpClient client = Http.client();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private long endNanos;
+
+    FreshnessWork(
+            EpochClock clock,
+            Progress progress,
+            PublishingDriver driver,
+            Truth truth,
+            List<WindowKey> keys,
+            URI aggregator,
+            String bootstrapServers) {
+        this.clock = clock;
+        this.progress = progress;
+        this.driver = driver;
+        this.truth = truth;
+        this.keys = keys;
+        this.aggregator = aggregator;
+        this.bootstrapServers = bootstrapServers;
+        this.byTopic = new Sight(truth);
+        this.byAsking = new Sight(truth);
+    }
+
+    @Override
+    public Driver driver() {
+        return driver;
+    }
+
+    @Override
+    public Trial.Surroundings surroundings() {
+        return this;
+    }
+
+    @Override
+    public void trialBegins() throws IOException {
+        KafkaConsumer<String, String> consumer = consumer();
+        Thread.ofPlatform().daemon().name("output-topic").start(() -> readOutput(consumer));
+        Thread.ofPlatform().daemon().name("asking").start(this::askAgainAndAgain);
+    }
+
+    @Override
+    public void measurementBegins(int first) {
+        byTopic.measureFrom(first + 1L);
+        byAsking.measureFrom(first + 1L);
+    }
+
+    @Override
+    public void measurementEnds() {
+        endNanos = clock.nanos();
+    }
+
+    @Override
+    public List<Annotation> beside() {
+        long now = clock.nanos();
+        return List.of(
+                Annotation.of(
+                        "seen-by-asking",
+                        "seen by asking every " + POLL.toMillis() + " ms",
+                        byAsking.lengths(keys, now)),
+                Annotation.of("seen-on-output-topic", "seen on the output topic", byTopic.lengths(keys, now)));
+    }
+
+    @Override
+    public List<Finding> findings() throws InterruptedException {
+        long patience = endNanos + LONGEST_WAIT.toNanos();
+        if (!byTopic.complete(keys)) {
+            progress.say("waiting for the output topic, " + Durations.text(LONGEST_WAIT) + " at most");
+        }
+        while (!(byTopic.complete(keys) && byAsking.complete(keys)) && clock.nanos() < patience) {
+            Thread.sleep(POLL);
+        }
+        return List.of(new Totals(clock, client, aggregator, truth, keys).finding());
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        driver.close();
+        Http.close(client, ANSWER);
+    }
+
+    private KafkaConsumer<String, String> consumer() throws IOException {
+        KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        "false"),
+                new StringDeserializer(),
+                new StringDeserializer());
+        try {
+            List<TopicPartition> partitions = consumer.partitionsFor(OUTPUT).stream()
+                    .map(each -> new TopicPartition(OUTPUT, each.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            return consumer;
+        } catch (KafkaException e) {
+            consumer.close();
+            throw new IOException("the topic " + OUTPUT + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void readOutput(KafkaConsumer<String, String> consumer) {
+        try (consumer) {
+            while (stopping.getCount() > 0) {
+                for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(100))) {
+                    long now = clock.nanos();
+                    keyOf(each.key())
+                            .ifPresent(key ->
+                                    byTopic.saw(key, Windows.parse(each.value()).through(), now));
+                }
+            }
+        }
+    }
+
+    /** Of {@code size/region/kind}, if it is one of this run's. */
+    private Optional<WindowKey> keyOf(String text) {
+        String prefix = WindowSize.TEN_SECONDS.word() + "/";
+        return Optional.of(text)
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> WindowKey.parse(key.substring(prefix.length())))
+                .filter(keys::contains);
+    }
+
+    private void askAgainAndAgain() {
+        long gap = POLL.toNanos() / keys.size();
+        try {
+            for (int i = 0; !stopping.await(gap, TimeUnit.NANOSECONDS); i++) {
+                ask(keys.get(i % keys.size()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(WindowKey key) {
+        HttpRequest request = HttpRequest.newBuilder(Windows.address(aggregator, WindowSize.TEN_SECONDS, key))
+                .timeout(ANSWER)
+                .build();
+        var _ = client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(answer -> {
+            long now = clock.nanos();
+            if (answer.statusCode() == 200) {
+                byAsking.saw(key, Windows.parse(answer.body()).through(), now);
+            }
+        });
+    }
+}

@@ -1,0 +1,99 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.WindowSize;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a client of the separate services natively uses for queries: HTTP, to one instance of the aggregator after the other. */
+final class QueriesDriver implements Driver {
+
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final String ANSWERED = "Hopmeter-Answered";
+
+    private final List<URI> aggregators;
+    private final Duration answerWithin;
+    private final HttpClient client = Http.client();
+    private volatile @Nullable Receiver receiver;
+
+    QueriesDriver(List<URI> aggregators, Duration answerWithin) {
+        this.aggregators = List.copyOf(aggregators);
+        this.answerWithin = answerWithin;
+    }
+
+    @Override
+    public void open(Receiver opened) {
+        receiver = opened;
+    }
+
+    @Override
+    public void attach(int subscriber, Interest interest) {
+        throw new UnsupportedOperationException("nobody subscribes to answers");
+    }
+
+    @Override
+    public void detach(int subscriber) {
+        throw new UnsupportedOperationException("nobody subscribes to answers");
+    }
+
+    @Override
+    public boolean ready() throws InterruptedException {
+        for (URI aggregator : aggregators) {
+            if (!Http.ready(client, aggregator)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void send(Event event, Trail trail) {
+        URI aggregator = aggregators.get(event.number() % aggregators.size());
+        HttpRequest request = HttpRequest.newBuilder(
+                        Windows.address(aggregator, WindowSize.TEN_SECONDS, event.windowKey()))
+                .header(Trail.HEADER, trail.text())
+                .timeout(answerWithin)
+                .build();
+        Receiver to = receiver();
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                to.unanswered(event.number(), Http.reason(failure));
+            } else if (answer.statusCode() != 200) {
+                to.refused(event.number(), answer.statusCode());
+            } else {
+                returned(to, event, answer);
+            }
+        });
+    }
+
+    private static void returned(Receiver to, Event event, HttpResponse<String> answer) {
+        Trail trail;
+        try {
+            trail = Trail.parse(answer.headers().firstValue(Trail.HEADER).orElse(""));
+        } catch (IllegalArgumentException e) {
+            to.unanswered(event.number(), "the answer has no trail: " + e.getMessage());
+            return;
+        }
+        boolean forwarded = answer.headers().firstValue(ANSWERED).equals(Optional.of("forwarded"));
+        to.returned(event.number(), trail, new Reply(forwarded, answer.body()));
+    }
+
+    @Override
+    public void close() {
+        Http.close(client, CLOSING);
+    }
+
+    private Receiver receiver() {
+        Receiver opened = receiver;
+        if (opened == null) {
+            throw new IllegalStateException("a driver is opened before it is used");
+        }
+        return opened;
+    }
+}

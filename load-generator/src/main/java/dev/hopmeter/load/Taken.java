@@ -1,0 +1,26 @@
+package dev.hopmeter.load;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A trial that was taken, with what was seen beside it.
+ *
+ * @param costs of each process during the measurement, by {@link ProcessCosts#since}
+ * @param load of the machine meanwhile
+ * @param brokerAcknowledged the connector's own timer
+ */
+record Taken(
+        TrialResult trial,
+        List<ProcessCosts.Cost> costs,
+        Map<String, Object> load,
+        Optional<Annotation> brokerAcknowledged,
+        List<Finding> findings,
+        List<Annotation> beside) {
+
+    /** The same with further findings. */
+    Taken with(List<Finding> more) {
+        return new Taken(trial, costs, load, brokerAcknowledged, List.copyOf(more), beside);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import java.net.URI;
+import java.time.Instant;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A query's answer.
+ *
+ * @param totals by the window's start, in epoch milliseconds
+ * @param through the highest sequence number that any of them includes; 0 for none
+ * @param newestMillis when the latest event that they include happened; 0 for none
+ */
+record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis) {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    /** Count and sum of one window. */
+    record Total(long count, long sum) {}
+
+    /** Where the key's windows of that size are asked for, at an aggregator. */
+    static URI address(URI aggregator, WindowSize size, WindowKey key) {
+        return aggregator.resolve("/events/" + size.word() + "/" + key.region() + "/" + key.kind());
+    }
+
+    /**
+     * Reads the JSON of an answer, or that of one window on the output topic.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    static Windows parse(String json) {
+        try {
+            JsonNode root = MAPPER.readTree(json);
+            NavigableMap<Long, Total> totals = new TreeMap<>();
+            long through = 0;
+            long newest = 0;
+            for (JsonNode window : root.has("windows")
+                    ? root.get("windows")
+                    : MAPPER.createArrayNode().add(root)) {
+                totals.put(
+                        Instant.parse(window.get("start").asString()).toEpochMilli(),
+                        new Total(
+                                window.get("count").asLong(), window.get("sum").asLong()));
+                through = Math.max(through, window.get("through").asLong());
+                newest = Math.max(
+                        newest,
+                        Optional.ofNullable(window.get("newest"))
+                                .map(moment -> Instant.parse(moment.asString()).toEpochMilli())
+                                .orElse(0L));
+            }
+            return new Windows(totals, through, newest);
+        } catch (JacksonException | NullPointerException | java.time.DateTimeException e) {
+            throw new IllegalArgumentException("this is no answer to a query for windows: " + json, e);
+        }
+    }
+}
