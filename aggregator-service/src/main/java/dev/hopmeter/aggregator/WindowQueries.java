@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -96,7 +97,9 @@ final class WindowQueries {
 
     private ResponseEntity<?> own(
             Source source, WindowSize size, int partition, WindowKey key, WindowRange range, @Nullable Trail trail) {
-        WindowAnswer answer = aggregation.windows(source, size, partition, key, range.first(), range.last());
+        WindowAnswer answer = range.isEmpty()
+                ? new WindowAnswer.Found(new TreeMap<>())
+                : aggregation.windows(source, size, partition, key, range.first(), range.last());
         return switch (answer) {
             case WindowAnswer.Found(NavigableMap<Long, WindowTotal> totals) -> {
                 Trail read = trail == null ? null : stamps.take(trail, Stamp.READ);

@@ -47,6 +47,11 @@ record WindowRange(long firstStart, long lastStart) {
         return new WindowRange(Math.max(0, firstStart), lastStart);
     }
 
+    /** Whether there is no such window. */
+    boolean isEmpty() {
+        return lastStart < firstStart;
+    }
+
     /** The start of the first window. */
     Instant first() {
         return Instant.ofEpochMilli(firstStart);
