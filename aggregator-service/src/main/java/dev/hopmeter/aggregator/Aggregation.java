@@ -2,26 +2,20 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
-import dev.hopmeter.contract.WindowTotal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyWindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +33,8 @@ final class Aggregation implements SmartLifecycle {
 
     private final Supplier<KafkaStreams> starting;
     private final Supplier<HostInfo> address;
+    private final OpenTasks open;
+    private final KeyOwners owners;
     private final Duration closeTimeout;
 
     private volatile @Nullable Running running;
@@ -48,10 +44,19 @@ final class Aggregation implements SmartLifecycle {
      *
      * @param address at which this instance is announced; asked for when the aggregation starts
      * @param streams makes the streams, not started, once {@code address} can be told
+     * @param open which tasks run
+     * @param owners are forgotten with each rebalance by whoever makes the streams
      */
-    Aggregation(Supplier<HostInfo> address, Supplier<KafkaStreams> streams, Duration closeTimeout) {
+    Aggregation(
+            Supplier<HostInfo> address,
+            Supplier<KafkaStreams> streams,
+            OpenTasks open,
+            KeyOwners owners,
+            Duration closeTimeout) {
         this.address = address;
         this.starting = streams;
+        this.open = open;
+        this.owners = owners;
         this.closeTimeout = closeTimeout;
     }
 
@@ -75,8 +80,8 @@ final class Aggregation implements SmartLifecycle {
                         .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         if (!closed) {
             LOG.warn(
-                    "The stream threads did not commit within {}: with at_least_once, orders since their last commit"
-                            + " are summed again at the next start",
+                    "The stream threads did not commit within {}: with at_least_once, what came since their last"
+                            + " commit is summed again at the next start",
                     closeTimeout);
         }
         running = null;
@@ -97,55 +102,85 @@ final class Aggregation implements SmartLifecycle {
         return Optional.ofNullable(running).map(now -> now.streams().state());
     }
 
+    /** Which instance sums what that source has of that key. Does not block. */
+    KeyOwner owner(Source source, WindowSize size, WindowKey key) {
+        Running now = running;
+        if (now == null) {
+            return new KeyOwner.Unknown("Kafka Streams is not started");
+        }
+        State state = now.streams().state();
+        if (!state.isRunningOrRebalancing()) {
+            return new KeyOwner.Unknown("Kafka Streams is " + state);
+        }
+        try {
+            return owners.of(now.streams(), now.address(), source.store(size), key);
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            if (now.streams().state().isRunningOrRebalancing()) {
+                throw e;
+            }
+            return new KeyOwner.Unknown("Kafka Streams is " + now.streams().state());
+        }
+    }
+
+    /** What was known of the owners was not right, or may not be: they are found anew. */
+    void forgetOwners() {
+        owners.forget();
+    }
+
+    /** Whether everything of that partition is summed here from now on, until its watchers are told otherwise. */
+    boolean sums(Source source, int partition) {
+        return open.opening(source, partition).isPresent();
+    }
+
     /**
-     * The windows of a key whose start lies from {@code firstStart} to {@code lastStart}, both included, in epoch
-     * milliseconds and not negative. Read from the store through its cache, so that an order counts as soon as it is
-     * summed. Blocks for a disk read at most.
+     * The windows of a key whose start lies from {@code first} to {@code last}, both included and neither before 1970.
+     * Whatever is summed counts at once. Blocks for a disk read at most.
+     *
+     * @param partition of the key
      */
-    WindowAnswer windows(WindowSize size, WindowKey key, long firstStart, long lastStart) {
+    WindowAnswer windows(Source source, WindowSize size, int partition, WindowKey key, Instant first, Instant last) {
+        return read(
+                source,
+                partition,
+                reads -> new WindowAnswer.Found(
+                        reads.windows(source, source.store(size), partition, key.text(), first, last)));
+    }
+
+    /** Keys that have a window here whose start is not before {@code first}: as many as there are, or {@code most}. */
+    SortedSet<String> keys(Source source, WindowSize size, Instant first, int most) {
+        SortedSet<String> keys = new TreeSet<>();
+        for (int partition : open.partitions(source)) {
+            if (keys.size() < most) {
+                var _ = read(source, partition, reads -> {
+                    keys.addAll(reads.keys(
+                            source, source.store(size), partition, first, WindowRange.LATEST, most - keys.size()));
+                    return new WindowAnswer.Found(new TreeMap<>());
+                });
+            }
+        }
+        return keys;
+    }
+
+    private WindowAnswer read(Source source, int partition, Function<WindowReads, WindowAnswer> reading) {
         Running now = running;
         if (now == null) {
             return new WindowAnswer.NotReadable("Kafka Streams is not started");
         }
-        KafkaStreams streams = now.streams();
-        State state = streams.state();
-        if (!state.isRunningOrRebalancing()) {
-            return new WindowAnswer.NotReadable("Kafka Streams is " + state);
+        Optional<OpenTasks.Opening> before = open.opening(source, partition);
+        if (before.isEmpty()) {
+            return new WindowAnswer.NotReadable(
+                    "the store is not open: Kafka Streams is " + now.streams().state());
         }
-        String store = WindowTopology.storeOf(size);
+        WindowAnswer answer;
         try {
-            KeyQueryMetadata owner = streams.queryMetadataForKey(store, key.text(), new StringSerializer());
-            if (owner.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-                return new WindowAnswer.NotReadable("the key's owner is not known yet");
-            }
-            if (!owner.activeHost().equals(now.address())) {
-                return new WindowAnswer.OwnedBy(owner.activeHost());
-            }
-            ReadOnlyWindowStore<String, WindowTotal> windows = streams.store(
-                    StoreQueryParameters.fromNameAndType(store, QueryableStoreTypes.<String, WindowTotal>windowStore())
-                            .withPartition(owner.partition()));
-            return new WindowAnswer.Found(read(windows, key, firstStart, lastStart));
+            answer = reading.apply(new WindowReads(now.streams()));
         } catch (InvalidStateStoreException e) {
-            return new WindowAnswer.NotReadable("the store is not open: Kafka Streams is " + streams.state());
-        } catch (IllegalStateException e) {
-            if (streams.state().isRunningOrRebalancing()) {
-                throw e;
-            }
-            return new WindowAnswer.NotReadable("Kafka Streams is " + streams.state());
+            return new WindowAnswer.NotReadable("the store is not readable: Kafka Streams is "
+                    + now.streams().state());
         }
-    }
-
-    private static NavigableMap<Long, WindowTotal> read(
-            ReadOnlyWindowStore<String, WindowTotal> windows, WindowKey key, long firstStart, long lastStart) {
-        NavigableMap<Long, WindowTotal> totals = new TreeMap<>();
-        try (WindowStoreIterator<WindowTotal> found =
-                windows.fetch(key.text(), Instant.ofEpochMilli(firstStart), Instant.ofEpochMilli(lastStart))) {
-            while (found.hasNext()) {
-                KeyValue<Long, WindowTotal> window = found.next();
-                totals.put(window.key, window.value);
-            }
-        }
-        return totals;
+        return before.equals(open.opening(source, partition))
+                ? answer
+                : new WindowAnswer.NotReadable("the store was closed while it was read");
     }
 
     private record Running(KafkaStreams streams, HostInfo address) {}

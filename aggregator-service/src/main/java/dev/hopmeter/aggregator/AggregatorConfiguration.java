@@ -1,5 +1,6 @@
 package dev.hopmeter.aggregator;
 
+import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,6 +8,8 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -21,16 +24,50 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 
 /** Kafka Streams from Spring's own properties, with the guarantees of {@link TopicProperties} for its internal topics. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AggregatorProperties.class)
 class AggregatorConfiguration {
 
+    /** Of each source that is chosen, and no other. */
+    @Bean
+    NewTopics sourceTopics(TopicProperties topics, AggregatorProperties settings) {
+        return new NewTopics(settings.sources().stream()
+                .flatMap(source -> switch (source) {
+                    case ORDERS -> Stream.of(topics.changes());
+                    case EVENTS -> Stream.of(topics.events(), topics.windows());
+                })
+                .map(name -> topics.topic(name).build())
+                .toArray(NewTopic[]::new));
+    }
+
+    @Bean
+    OpenTasks openTasks() {
+        return new OpenTasks();
+    }
+
+    @Bean
+    Watchers watchers(AggregatorProperties settings, MeterRegistry registry) {
+        return new Watchers(settings, registry);
+    }
+
+    @Bean
+    Forwarding forwarding(AggregatorProperties settings) {
+        return new Forwarding(settings.forwardTimeout());
+    }
+
     @Bean
     WindowTopology windowTopology(
-            TopicProperties topics, AggregatorProperties settings, WireFormat format, MeterRegistry registry) {
-        return new WindowTopology(topics.changes(), settings.retention(), settings.grace(), format, registry);
+            AggregatorProperties settings,
+            TopicProperties topics,
+            WireFormat format,
+            Stamps stamps,
+            OpenTasks open,
+            Watchers watchers,
+            MeterRegistry registry) {
+        return new WindowTopology(settings, topics, format, stamps, open, watchers, registry);
     }
 
     @Bean
@@ -50,7 +87,7 @@ class AggregatorConfiguration {
         properties.putAll(kafka.buildStreamsProperties());
         properties.put(
                 StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getStreams().getBootstrapServers());
-        properties.putAll(PoisonOrders.settings(topics.deadLetters(), name, registry));
+        properties.putAll(PoisonInput.settings(topics.deadLetters(), name, registry));
         return new StreamsSettings(properties);
     }
 
@@ -58,22 +95,29 @@ class AggregatorConfiguration {
     Aggregation aggregation(
             WindowTopology topology,
             StreamsSettings streams,
+            OpenTasks open,
             AggregatorProperties settings,
             MeterRegistry registry,
             Environment environment,
             ConfigurableApplicationContext context) {
         Supplier<HostInfo> address = () -> address(settings, environment);
+        KeyOwners owners = new KeyOwners();
         return new Aggregation(
                 address,
                 () -> {
                     KafkaStreams made = new KafkaStreams(topology.get(), streams.announcing(address.get()));
                     made.setUncaughtExceptionHandler(new ThreadReplacements(settings.threadReplacements()));
-                    made.setStateListener((state, before) -> stopAfterError(state, context));
+                    made.setStateListener((state, before) -> {
+                        owners.forget();
+                        stopAfterError(state, context);
+                    });
                     if (settings.streamsMetrics()) {
                         new KafkaStreamsMetrics(made).bindTo(registry);
                     }
                     return made;
                 },
+                open,
+                owners,
                 settings.closeTimeout());
     }
 

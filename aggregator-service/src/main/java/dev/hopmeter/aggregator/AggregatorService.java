@@ -3,7 +3,7 @@ package dev.hopmeter.aggregator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Sums the change topic's orders in windows of each region and kind, and answers queries for them. */
+/** Sums orders and events in windows of each region and kind, answers queries for them, and tells watchers. */
 @SpringBootApplication
 public class AggregatorService {
 

@@ -1,103 +1,197 @@
 package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.spring.MalformedException;
-import java.net.URI;
-import java.time.Duration;
+import dev.hopmeter.spring.Stamps;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
 
-/** Answers for the windows of a key: those that hold an order, in order of time. */
+/**
+ * Answers for the windows of a key: those that hold something, in order of time. Where another instance owns the key it is
+ * asked, once; what was asked by another instance is answered here or refused.
+ */
 @RestController
 final class WindowQueries {
 
+    /** The header of an answer that says whether the instance that was asked had the value, or got it from the owner. */
+    private static final String ANSWERED = "Hopmeter-Answered";
+
+    private static final String LOCAL = "local";
+    private static final int MOST_KNOWN = 100;
+    private static final int LATEST_WINDOWS = 10;
+
     private final Aggregation aggregation;
+    private final Forwarding forwarding;
+    private final Stamps stamps;
     private final EpochClock clock;
     private final AggregatorProperties settings;
 
-    WindowQueries(Aggregation aggregation, EpochClock clock, AggregatorProperties settings) {
+    WindowQueries(
+            Aggregation aggregation,
+            Forwarding forwarding,
+            Stamps stamps,
+            EpochClock clock,
+            AggregatorProperties settings) {
         this.aggregation = aggregation;
+        this.forwarding = forwarding;
+        this.stamps = stamps;
         this.clock = clock;
         this.settings = settings;
     }
 
-    @GetMapping("/windows/{size}/{region}/{kind}")
+    @GetMapping("/{path:windows|events}/{size}/{region}/{kind}")
     ResponseEntity<?> windows(
+            @PathVariable String path,
             @PathVariable String size,
             @PathVariable String region,
             @PathVariable String kind,
             @RequestParam Optional<String> from,
-            @RequestParam Optional<String> to) {
-        WindowSize windowSize = WindowSize.of(size).orElseThrow(WindowQueries::unknownSize);
-        WindowKey key = key(region, kind);
+            @RequestParam Optional<String> to,
+            HttpServletRequest request)
+            throws InterruptedException {
+        long received = stamps.now();
+        boolean passedOn = request.getHeader(Forwarding.MARK) != null;
+        Trail trail = trail(request.getHeader(Trail.HEADER));
+        if (trail != null && !passedOn) {
+            trail = stamps.at(trail, Stamp.RECEIVED, received);
+        }
+        Source source = Addressed.source(path, settings.sources());
+        WindowSize windowSize = Addressed.size(size);
+        WindowKey key = Addressed.key(region, kind);
         WindowRange range =
                 WindowRange.of(windowSize, from, to, clock.instant().toEpochMilli(), settings.mostWindows());
-        if (range.isEmpty()) {
-            return ResponseEntity.ok(Windows.of(windowSize, key, new TreeMap<>()));
+        KeyOwner owner = aggregation.owner(source, windowSize, key);
+        if (trail != null && !passedOn && !(owner instanceof KeyOwner.Unknown)) {
+            trail = stamps.take(trail, Stamp.FOUND);
         }
-        return switch (aggregation.windows(windowSize, key, range.firstStart(), range.lastStart())) {
-            case WindowAnswer.Found(var totals) -> ResponseEntity.ok(Windows.of(windowSize, key, totals));
-            case WindowAnswer.OwnedBy(var owner) ->
-                ResponseEntity.status(HttpStatus.TEMPORARY_REDIRECT)
-                        .location(location(owner, windowSize, key, from, to))
-                        .build();
-            case WindowAnswer.NotReadable(var reason) ->
-                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                        .header(HttpHeaders.RETRY_AFTER, Long.toString(wholeSeconds(settings.retryAfter())))
-                        .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, reason));
+        return switch (owner) {
+            case KeyOwner.Here(int partition) -> own(source, windowSize, partition, key, range, trail);
+            case KeyOwner.Elsewhere(HostInfo address) ->
+                passedOn ? refusedAsNotTheOwner() : others(address, request, trail);
+            case KeyOwner.Unknown(String reason) -> unavailable(reason);
         };
     }
 
-    private static WindowKey key(String region, String kind) {
+    private ResponseEntity<?> own(
+            Source source, WindowSize size, int partition, WindowKey key, WindowRange range, @Nullable Trail trail) {
+        WindowAnswer answer = range.isEmpty()
+                ? new WindowAnswer.Found(new TreeMap<>())
+                : aggregation.windows(source, size, partition, key, range.first(), range.last());
+        return switch (answer) {
+            case WindowAnswer.Found(NavigableMap<Long, WindowTotal> totals) -> {
+                Trail read = trail == null ? null : stamps.take(trail, Stamp.READ);
+                yield totals.isEmpty()
+                        ? none(source, size, partition, key, read)
+                        : answered(HttpStatus.OK, read).body(Windows.of(size, key, totals));
+            }
+            case WindowAnswer.NotReadable(String reason) -> notReadable(reason);
+        };
+    }
+
+    /** No window in the range: the key may have others. */
+    private ResponseEntity<?> none(Source source, WindowSize size, int partition, WindowKey key, @Nullable Trail read) {
+        WindowAnswer ever = aggregation.windows(source, size, partition, key, Instant.EPOCH, WindowRange.LATEST);
+        return switch (ever) {
+            case WindowAnswer.Found(NavigableMap<Long, WindowTotal> totals) ->
+                totals.isEmpty()
+                        ? answered(HttpStatus.NOT_FOUND, read)
+                                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                                .body(unknownKey(source, size))
+                        : answered(HttpStatus.OK, read)
+                                .body(new Windows(size.word(), key.region(), key.kind(), List.of()));
+            case WindowAnswer.NotReadable(String reason) -> notReadable(reason);
+        };
+    }
+
+    private ResponseEntity<?> others(HostInfo owner, HttpServletRequest request, @Nullable Trail trail)
+            throws InterruptedException {
+        String query = request.getQueryString();
+        String asked = request.getRequestURI() + (query == null ? "" : "?" + query);
+        HttpResponse<byte[]> answer;
         try {
-            return new WindowKey(region, kind);
+            answer = forwarding.ask(owner, asked, trail);
+        } catch (IOException e) {
+            aggregation.forgetOwners();
+            return unavailable("the key's owner does not answer: " + e);
+        }
+        if (answer.statusCode() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+            aggregation.forgetOwners();
+        }
+        ResponseEntity.BodyBuilder passed =
+                ResponseEntity.status(answer.statusCode()).header(ANSWERED, "forwarded");
+        for (String name : List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.RETRY_AFTER, Trail.HEADER)) {
+            answer.headers().firstValue(name).ifPresent(value -> passed.header(name, value));
+        }
+        return passed.body(answer.body());
+    }
+
+    private ProblemDetail unknownKey(Source source, WindowSize size) {
+        Instant latest = clock.instant().minus(size.duration().multipliedBy(LATEST_WINDOWS));
+        SortedSet<String> known = aggregation.keys(source, size, latest, MOST_KNOWN);
+        if (known.isEmpty()) {
+            known = aggregation.keys(source, size, Instant.EPOCH, MOST_KNOWN);
+        }
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.NOT_FOUND, "there is no window of that key; 'known' has keys that are summed beside it");
+        problem.setProperty("known", known);
+        return problem;
+    }
+
+    private ResponseEntity<?> refusedAsNotTheOwner() {
+        aggregation.forgetOwners();
+        return unavailable("the key's owner is changing");
+    }
+
+    private ResponseEntity<?> notReadable(String reason) {
+        aggregation.forgetOwners();
+        return unavailable(reason);
+    }
+
+    private ResponseEntity<?> unavailable(String reason) {
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(ANSWERED, LOCAL)
+                .header(HttpHeaders.RETRY_AFTER, settings.retryAfterSeconds())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, reason));
+    }
+
+    private static ResponseEntity.BodyBuilder answered(HttpStatus status, @Nullable Trail trail) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status).header(ANSWERED, LOCAL);
+        return trail == null ? answer : answer.header(Trail.HEADER, trail.text());
+    }
+
+    private static @Nullable Trail trail(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Trail.parse(text);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static ErrorResponseException unknownSize() {
-        return new ErrorResponseException(
-                HttpStatus.NOT_FOUND,
-                ProblemDetail.forStatusAndDetail(
-                        HttpStatus.NOT_FOUND,
-                        "there are no windows of that size, only of " + String.join(" and ", WindowSize.words())),
-                null);
-    }
-
-    private static URI location(
-            HostInfo owner, WindowSize size, WindowKey key, Optional<String> from, Optional<String> to) {
-        return UriComponentsBuilder.newInstance()
-                .scheme("http")
-                .host(owner.host())
-                .port(owner.port())
-                .pathSegment("windows", size.word(), key.region(), key.kind())
-                .queryParamIfPresent("from", from)
-                .queryParamIfPresent("to", to)
-                .encode()
-                .build()
-                .toUri();
-    }
-
-    private static long wholeSeconds(Duration duration) {
-        return duration.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     /** The answer's body. */
@@ -115,11 +209,17 @@ final class WindowQueries {
     }
 
     /** One window of it; start included, end excluded. */
-    record Window(Instant start, Instant end, long count, long sum) {
+    record Window(Instant start, Instant end, long count, long sum, long through, Instant newest) {
 
         static Window of(WindowSize size, long startMillis, WindowTotal total) {
             Instant start = Instant.ofEpochMilli(startMillis);
-            return new Window(start, start.plus(size.duration()), total.count(), total.sum());
+            return new Window(
+                    start,
+                    start.plus(size.duration()),
+                    total.count(),
+                    total.sum(),
+                    total.through(),
+                    Instant.ofEpochMilli(total.newestMillis()));
         }
     }
 }

@@ -15,7 +15,8 @@ import java.util.Optional;
 record WindowRange(long firstStart, long lastStart) {
 
     private static final int DEFAULT_WINDOWS = 10;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    /** The end of all time. */
+    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     /**
      * The windows that hold a moment from {@code from}, included, to {@code to}, excluded. Without {@code to} they end with
@@ -49,6 +50,16 @@ record WindowRange(long firstStart, long lastStart) {
     /** Whether there is no such window. */
     boolean isEmpty() {
         return lastStart < firstStart;
+    }
+
+    /** The start of the first window. */
+    Instant first() {
+        return Instant.ofEpochMilli(firstStart);
+    }
+
+    /** The start of the last window; before the first for no window. */
+    Instant last() {
+        return Instant.ofEpochMilli(lastStart);
     }
 
     private static long millis(String name, String text) {

@@ -3,6 +3,8 @@ package dev.hopmeter.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +19,7 @@ class AggregatorPropertiesTest {
     void everyPropertyHasADefault() {
         context.run(started -> assertThat(started.getBean(AggregatorProperties.class))
                 .isEqualTo(new AggregatorProperties(
+                        EnumSet.allOf(Source.class),
                         Duration.ofHours(1),
                         Duration.ofMinutes(59),
                         1000,
@@ -24,12 +27,29 @@ class AggregatorPropertiesTest {
                         null,
                         3,
                         Duration.ofSeconds(4),
+                        Duration.ofSeconds(2),
+                        10_000,
+                        1_000,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        1_024,
+                        List.of(),
                         false)));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "sources=",
+                "sources=messages",
+                "forward-timeout=0s",
+                "watch-queue=0",
+                "max-watchers=0",
+                "write-timeout=0s",
+                "ping=0s",
+                "open-timeout=0s",
+                "max-incoming-size=1",
                 "grace=-1s",
                 "grace=59m1s",
                 "retention=59m59s",
@@ -51,7 +71,16 @@ class AggregatorPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"grace=0s", "grace=59m", "retention=2h", "advertised-address=aggregator-1.example:8084"})
+    @ValueSource(
+            strings = {
+                "sources=orders",
+                "sources=events",
+                "sources=events,orders",
+                "grace=0s",
+                "grace=59m",
+                "retention=2h",
+                "advertised-address=aggregator-1.example:8084"
+            })
     void whatIsWithinBoundsIsAccepted(String property) {
         context.withPropertyValues("hopmeter.aggregator." + property)
                 .run(started -> assertThat(started).hasNotFailed());

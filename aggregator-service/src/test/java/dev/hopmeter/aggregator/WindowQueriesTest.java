@@ -6,6 +6,10 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.spring.Stamps;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.Test;
@@ -20,14 +24,24 @@ class WindowQueriesTest {
             () -> {
                 throw new AssertionError("not to be started");
             },
+            new OpenTasks(),
+            new KeyOwners(),
             Duration.ZERO);
 
-    private final AggregatorProperties settings = new AggregatorProperties(
-            Duration.ofHours(1), Duration.ofSeconds(10), 1000, Duration.ofMillis(1_200), null, 3, Duration.ZERO, false);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final EpochClock clock = () -> 1_780_920_000_000_000_000L;
 
-    private final MockMvc queries = MockMvcBuilders.standaloneSetup(
-                    new WindowQueries(notStarted, () -> 1_780_920_000_000_000_000L, settings))
-            .build();
+    private final MockMvc queries = queries("hopmeter.aggregator.retry-after=1200ms");
+
+    private MockMvc queries(String... settings) {
+        return MockMvcBuilders.standaloneSetup(new WindowQueries(
+                        notStarted,
+                        new Forwarding(Duration.ofSeconds(1)),
+                        new Stamps(clock, registry, Backend.CONVENTIONAL),
+                        clock,
+                        TestSettings.of(settings)))
+                .build();
+    }
 
     @Test
     void beforeTheStartTheAnswerIsUnavailableAndSaysWhenToComeBack() throws Exception {
@@ -38,10 +52,10 @@ class WindowQueriesTest {
     }
 
     @Test
-    void aSpanBeforeAllTimeIsAnsweredWithoutAskingTheStore() throws Exception {
-        queries.perform(get("/windows/10s/eu-west/retail?to=1970-01-01T00:00:00Z"))
-                .andExpect(status().isOk())
-                .andExpect(jsonPath("$.windows").isEmpty());
+    void whatIsNotSummedIsNotFound() throws Exception {
+        queries("hopmeter.aggregator.sources=orders")
+                .perform(get("/events/10s/eu-west/retail"))
+                .andExpect(status().isNotFound());
     }
 
     @Test

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hopmeter.aggregator.Orders.Cell;
 import dev.hopmeter.aggregator.Orders.Expected;
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Limits;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.spring.PoisonRecords;
+import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +58,9 @@ class WindowTopologyTest {
 
     private final WireFormat format = new WireFormat();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final WindowTopology topology = new WindowTopology(CHANGES, RETENTION, GRACE, format, registry);
+    private final Watchers watchers = new Watchers(TestSettings.of(), registry);
+    private final OpenTasks open = new OpenTasks();
+    private final WindowTopology topology = topology("orders");
 
     @TempDir
     private Path stateDir;
@@ -63,6 +69,20 @@ class WindowTopologyTest {
     private TestInputTopic<byte[], byte[]> changes;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
+    private WindowTopology topology(String sources) {
+        return new WindowTopology(
+                TestSettings.of(
+                        "hopmeter.aggregator.sources=" + sources,
+                        "hopmeter.aggregator.retention=" + RETENTION,
+                        "hopmeter.aggregator.grace=" + GRACE),
+                new TopicProperties(CHANGES, "m", "e", "w", DEAD_LETTERS, 1, (short) 1, (short) 1),
+                format,
+                new Stamps(EpochClock.system(), registry, Backend.CONVENTIONAL),
+                open,
+                watchers,
+                registry);
+    }
+
     @BeforeEach
     void start() {
         Properties settings = new Properties();
@@ -70,7 +90,7 @@ class WindowTopologyTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "not-asked:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        settings.putAll(PoisonOrders.settings(DEAD_LETTERS, "aggregator-service", registry));
+        settings.putAll(PoisonInput.settings(DEAD_LETTERS, "aggregator-service", registry));
         driver = new TopologyTestDriver(topology.get(), settings, Instant.ofEpochMilli(NOON));
         changes = driver.createInputTopic(CHANGES, new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters = driver.createOutputTopic(DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -89,6 +109,34 @@ class WindowTopologyTest {
         assertThat(description.globalStores()).isEmpty();
         assertThat(description.toString()).contains("amounts-repartition").doesNotContainPattern("KSTREAM-[A-Z]+-\\d+");
         assertThat(driver.getAllStateStores().keySet()).containsExactlyInAnyOrder("windows-10s", "windows-1m");
+    }
+
+    @Test
+    void bothSourcesTogetherHaveThreeSubTopologiesAndThoseOfOrdersKeepTheirNumbers() {
+        TopologyDescription both = topology("orders,events").get().describe();
+
+        assertThat(both.subtopologies()).hasSize(3);
+        assertThat(both.toString()).doesNotContainPattern("KSTREAM-[A-Z]+-\\d+");
+        assertThat(both.subtopologies().stream()
+                        .filter(one -> one.id() < 2)
+                        .flatMap(one -> one.nodes().stream())
+                        .map(TopologyDescription.Node::name))
+                .contains("orders", "sum-windows-10s", "sum-windows-1m")
+                .doesNotContain("events");
+    }
+
+    @Test
+    void aTaskIsOpenFromItsStartToItsEnd() {
+        assertThat(open.partitions(Source.ORDERS)).containsExactly(0);
+        assertThat(open.partitions(Source.EVENTS)).isEmpty();
+        var opening = open.opening(Source.ORDERS, 0);
+        assertThat(opening).isPresent().isEqualTo(open.opening(Source.ORDERS, 0));
+
+        driver.close();
+
+        assertThat(open.partitions(Source.ORDERS)).isEmpty();
+        assertThat(open.opening(Source.ORDERS, 0)).isEmpty();
+        start();
     }
 
     @Test
@@ -263,7 +311,7 @@ class WindowTopologyTest {
         for (WindowSize size : WindowSize.values()) {
             try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> windows = driver.<String,
                             WindowTotal>
-                            getTimestampedWindowStore(WindowTopology.storeOf(size))
+                            getTimestampedWindowStore(Source.ORDERS.store(size))
                     .all()) {
                 while (windows.hasNext()) {
                     KeyValue<Windowed<String>, ValueAndTimestamp<WindowTotal>> window = windows.next();
@@ -281,7 +329,7 @@ class WindowTopologyTest {
 
     private double late(WindowSize size) {
         return registry.get("hopmeter.windows.late")
-                .tag("size", size.word())
+                .tags("size", size.word(), "source", "orders")
                 .counter()
                 .count();
     }

@@ -15,27 +15,34 @@ class WindowTotalSerdeTest {
     private final WindowTotalSerde serde = new WindowTotalSerde();
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "1, 1", "3, -7", "9223372036854775807, 9223372036854775807", "5, -9223372036854775808"})
-    void aTotalTakesSixteenBytesAndComesBack(long count, long sum) {
-        WindowTotal total = new WindowTotal(count, sum);
+    @CsvSource({
+        "0, 0, 0, 0",
+        "1, 1, 1, 1",
+        "3, -7, 12, 1780920000000",
+        "9223372036854775807, 9223372036854775807, 9223372036854775807, 9223372036854775807",
+        "5, -9223372036854775808, 0, 0"
+    })
+    void aTotalTakesThirtyTwoBytesAndComesBack(long count, long sum, long through, long newest) {
+        WindowTotal total = new WindowTotal(count, sum, through, newest);
         byte[] bytes = serde.serializer().serialize("topic", total);
 
-        assertThat(bytes).hasSize(16);
+        assertThat(bytes).hasSize(32);
         assertThat(serde.deserializer().deserialize("topic", bytes)).isEqualTo(total);
     }
 
     @Test
-    void theCountComesFirstAndBothAreBigEndian() {
-        assertThat(serde.serializer().serialize("topic", new WindowTotal(1, 258)))
-                .containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2);
+    void theCountComesFirstAndAllAreBigEndian() {
+        assertThat(serde.serializer().serialize("topic", new WindowTotal(1, 258, 3, 4)))
+                .containsExactly(
+                        0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 8, 15, 17, 32})
+    @ValueSource(ints = {0, 1, 8, 16, 31, 33})
     void anotherLengthIsRefused(int length) {
         assertThatThrownBy(() -> serde.deserializer().deserialize("topic", new byte[length]))
                 .isInstanceOf(SerializationException.class)
-                .hasMessage("a window's total has 16 bytes, not " + length);
+                .hasMessage("a window's total has 32 bytes, not " + length);
     }
 
     @Test

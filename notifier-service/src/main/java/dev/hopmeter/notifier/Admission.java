@@ -1,5 +1,6 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.HandshakeProblems;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -19,10 +20,10 @@ final class Admission implements HandshakeHandler {
 
     private final HandshakeHandler upgrade;
     private final Subscribers subscribers;
-    private final Problems problems;
+    private final HandshakeProblems problems;
     private final Way way;
 
-    Admission(HandshakeHandler upgrade, Subscribers subscribers, Problems problems, Way way) {
+    Admission(HandshakeHandler upgrade, Subscribers subscribers, HandshakeProblems problems, Way way) {
         this.upgrade = upgrade;
         this.subscribers = subscribers;
         this.problems = problems;

@@ -1,5 +1,6 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.HandshakeProblems;
 import dev.hopmeter.spring.WireFormat;
 import org.apache.tomcat.websocket.server.Constants;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
@@ -19,14 +20,14 @@ class SocketWiring implements WebSocketConfigurer {
     private final SubscriberSockets sockets;
     private final Subscribers subscribers;
     private final NotifierProperties properties;
-    private final Problems problems;
+    private final HandshakeProblems problems;
 
     SocketWiring(
             SubscriberSockets sockets, Subscribers subscribers, NotifierProperties properties, WireFormat wireFormat) {
         this.sockets = sockets;
         this.subscribers = subscribers;
         this.properties = properties;
-        this.problems = new Problems(wireFormat);
+        this.problems = new HandshakeProblems(wireFormat);
     }
 
     @Override

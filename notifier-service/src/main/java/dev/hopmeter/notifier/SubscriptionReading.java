@@ -1,5 +1,6 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.HandshakeProblems;
 import dev.hopmeter.spring.MalformedException;
 import java.io.IOException;
 import java.util.Map;
@@ -16,9 +17,9 @@ final class SubscriptionReading implements HandshakeInterceptor {
     /** The attribute that holds the subscription. */
     static final String SUBSCRIPTION = "hopmeter.subscription";
 
-    private final Problems problems;
+    private final HandshakeProblems problems;
 
-    SubscriptionReading(Problems problems) {
+    SubscriptionReading(HandshakeProblems problems) {
         this.problems = problems;
     }
 

@@ -4,11 +4,14 @@ import static dev.hopmeter.contract.Stamp.CAPTURED;
 import static dev.hopmeter.contract.Stamp.COMMITTED;
 import static dev.hopmeter.contract.Stamp.DELIVERED;
 import static dev.hopmeter.contract.Stamp.FETCHED;
+import static dev.hopmeter.contract.Stamp.FOUND;
 import static dev.hopmeter.contract.Stamp.INTENDED;
 import static dev.hopmeter.contract.Stamp.PUSHED;
+import static dev.hopmeter.contract.Stamp.READ;
 import static dev.hopmeter.contract.Stamp.RECEIVED;
 import static dev.hopmeter.contract.Stamp.ROUTED;
 import static dev.hopmeter.contract.Stamp.SENT;
+import static dev.hopmeter.contract.Stamp.SUMMED;
 import static dev.hopmeter.contract.Stamp.TAKEN;
 
 import java.util.ArrayList;
@@ -54,6 +57,8 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
                 FETCHED,
                 PUSHED,
                 DELIVERED);
+        declare(Backend.CONVENTIONAL, Workload.FRESHNESS, INTENDED, SENT, TAKEN, SUMMED, PUSHED, DELIVERED);
+        declare(Backend.CONVENTIONAL, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.INGEST, INTENDED, SENT, DELIVERED);
         for (Workload workload : Workload.values()) {
             declare(Backend.IN_MEMORY, workload, INTENDED, SENT, DELIVERED);

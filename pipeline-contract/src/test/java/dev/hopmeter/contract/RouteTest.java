@@ -4,12 +4,15 @@ import static dev.hopmeter.contract.Stamp.CAPTURED;
 import static dev.hopmeter.contract.Stamp.COMMITTED;
 import static dev.hopmeter.contract.Stamp.DELIVERED;
 import static dev.hopmeter.contract.Stamp.FETCHED;
+import static dev.hopmeter.contract.Stamp.FOUND;
 import static dev.hopmeter.contract.Stamp.INTENDED;
 import static dev.hopmeter.contract.Stamp.PUSHED;
+import static dev.hopmeter.contract.Stamp.READ;
 import static dev.hopmeter.contract.Stamp.RECEIVED;
 import static dev.hopmeter.contract.Stamp.ROUTED;
 import static dev.hopmeter.contract.Stamp.SENT;
 import static dev.hopmeter.contract.Stamp.STREAMED;
+import static dev.hopmeter.contract.Stamp.SUMMED;
 import static dev.hopmeter.contract.Stamp.TAKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -55,6 +58,22 @@ class RouteTest {
     }
 
     @Test
+    void freshnessGoesThroughTheStoreToTheWatcher() {
+        assertThat(Route.of(Backend.CONVENTIONAL, Workload.FRESHNESS)
+                        .orElseThrow()
+                        .stamps())
+                .containsExactly(INTENDED, SENT, TAKEN, SUMMED, PUSHED, DELIVERED);
+    }
+
+    @Test
+    void aPointQueryFindsTheOwnerAndReadsThere() {
+        assertThat(Route.of(Backend.CONVENTIONAL, Workload.POINT_QUERY)
+                        .orElseThrow()
+                        .stamps())
+                .containsExactly(INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
+    }
+
+    @Test
     void theRulerHasTwoHops() {
         for (Workload workload : Workload.values()) {
             assertThat(Route.of(Backend.IN_MEMORY, workload).orElseThrow().stamps())
@@ -77,9 +96,8 @@ class RouteTest {
     }
 
     @Test
-    void theConventionalBackendServesTheseWorkloads() {
-        assertThat(Route.workloadsOf(Backend.CONVENTIONAL))
-                .containsExactly(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.INGEST);
+    void theConventionalBackendServesEveryWorkload() {
+        assertThat(Route.workloadsOf(Backend.CONVENTIONAL)).containsExactly(Workload.values());
         assertThat(Route.workloadsOf(Backend.UNIFIED)).isEmpty();
     }
 

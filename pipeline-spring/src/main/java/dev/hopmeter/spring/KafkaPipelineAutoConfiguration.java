@@ -7,6 +7,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
@@ -23,14 +24,19 @@ class KafkaPipelineAutoConfiguration {
     /** Twice Kafka's limit for a record: a poison record of just that size has its reason to carry as well. */
     private static final int DEAD_LETTER_BYTES = 2 * 1024 * 1024;
 
+    /** A service that does not always read the change topic declares its own bean of this name. */
     @Bean
-    NewTopics sharedTopics(TopicProperties topics) {
-        return new NewTopics(
-                topics.topic(topics.changes()).build(),
-                topics.topic(topics.deadLetters())
-                        .partitions(1)
-                        .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES))
-                        .build());
+    @ConditionalOnMissingBean(name = "sourceTopics")
+    NewTopics sourceTopics(TopicProperties topics) {
+        return new NewTopics(topics.topic(topics.changes()).build());
+    }
+
+    @Bean
+    NewTopics deadLetterTopic(TopicProperties topics) {
+        return new NewTopics(topics.topic(topics.deadLetters())
+                .partitions(1)
+                .config(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES))
+                .build());
     }
 
     @Bean

@@ -1,6 +1,5 @@
-package dev.hopmeter.notifier;
+package dev.hopmeter.spring;
 
-import dev.hopmeter.spring.WireFormat;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,17 +7,18 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpResponse;
 
-/** Answers a handshake with problem details (RFC 9457). */
-final class Problems {
+/** Answers a WebSocket's handshake, which Spring MVC's error answers do not reach, with problem details (RFC 9457). */
+public final class HandshakeProblems {
 
     private final WireFormat wireFormat;
 
-    Problems(WireFormat wireFormat) {
+    /** Written in that format. */
+    public HandshakeProblems(WireFormat wireFormat) {
         this.wireFormat = wireFormat;
     }
 
-    /** Writes the answer. */
-    void answer(ServerHttpResponse response, HttpStatus status, String title, String detail) throws IOException {
+    /** Writes the answer; headers that it needs besides are set before. */
+    public void answer(ServerHttpResponse response, HttpStatus status, String title, String detail) throws IOException {
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
         problem.put("title", title);

@@ -1,0 +1,33 @@
+package dev.hopmeter.aggregator;
+
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.contract.WindowTotal;
+import java.time.Instant;
+
+/** One window as it is told by itself, in JSON: with its key and size, else as a query answers it. */
+record KeyedWindow(
+        String size,
+        String region,
+        String kind,
+        Instant start,
+        Instant end,
+        long count,
+        long sum,
+        long through,
+        Instant newest) {
+
+    static KeyedWindow of(WindowSize size, WindowKey key, long startMillis, WindowTotal total) {
+        Instant start = Instant.ofEpochMilli(startMillis);
+        return new KeyedWindow(
+                size.word(),
+                key.region(),
+                key.kind(),
+                start,
+                start.plus(size.duration()),
+                total.count(),
+                total.sum(),
+                total.through(),
+                Instant.ofEpochMilli(total.newestMillis()));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.hopmeter.aggregator;
+
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.contract.WindowTotal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Everybody who watches a key here, from admission until the connection is closed. Safe for use by many threads; the stream
+ * thread, which tells, never waits for a watcher. Stops before everything else, so that every connection is closed in order.
+ */
+final class Watchers implements SmartLifecycle {
+
+    private static final Log LOG = LogFactory.getLog(Watchers.class);
+
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final Map<WindowSize, Map<String, List<Watcher>>> byKey = new EnumMap<>(WindowSize.class);
+    private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch allGone = new CountDownLatch(1);
+    private final int most;
+    private final int queueLength;
+    private final Counter untold;
+    private volatile boolean stopping;
+
+    Watchers(AggregatorProperties settings, MeterRegistry registry) {
+        this.most = settings.maxWatchers();
+        this.queueLength = settings.watchQueue();
+        for (WindowSize size : WindowSize.values()) {
+            byKey.put(size, new ConcurrentHashMap<>());
+        }
+        this.untold = Counter.builder("hopmeter.aggregator.untold")
+                .description("Timed events whose trails a watcher was too slow for; its totals include them")
+                .register(registry);
+        Gauge.builder("hopmeter.aggregator.watchers", all, Set::size)
+                .description("Watchers that are admitted")
+                .register(registry);
+    }
+
+    /** Lets a watcher in: from now on it is told each change of its key's windows. Empty if there is no place. */
+    synchronized Optional<Watcher> admit(WindowSize size, WindowKey key, int partition) {
+        if (stopping || all.size() >= most) {
+            return Optional.empty();
+        }
+        Watcher watcher = new Watcher(size, key, partition, queueLength);
+        all.add(watcher);
+        keysOf(size)
+                .computeIfAbsent(key.text(), text -> new CopyOnWriteArrayList<>())
+                .add(watcher);
+        return Optional.of(watcher);
+    }
+
+    /** Takes the watcher away, if it is still there. */
+    synchronized void gone(Watcher watcher) {
+        watcher.queue().close();
+        if (all.remove(watcher)) {
+            keysOf(watcher.size()).computeIfPresent(watcher.key().text(), (text, watching) -> {
+                watching.remove(watcher);
+                return watching.isEmpty() ? null : watching;
+            });
+        }
+        if (stopping && all.isEmpty()) {
+            allGone.countDown();
+        }
+    }
+
+    /** Who watches that key's windows of that size now. */
+    Collection<Watcher> of(WindowSize size, String key) {
+        return keysOf(size).getOrDefault(key, List.of());
+    }
+
+    /** Tells these a window's total and the event that made it; one without a trail is not told as such. */
+    void tell(Collection<Watcher> watching, long startMillis, WindowTotal total, String id, @Nullable Trail trail) {
+        for (Watcher watcher : watching) {
+            if (!watcher.queue().offer(startMillis, total, id, trail)) {
+                untold.increment();
+            }
+        }
+    }
+
+    /** The events of that partition are no longer summed here: what is told already is the last. */
+    void lost(int partition) {
+        for (Watcher watcher : all) {
+            if (watcher.partition() == partition) {
+                watcher.queue().close();
+            }
+        }
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop() {
+        synchronized (this) {
+            stopping = true;
+            all.forEach(watcher -> watcher.queue().close());
+            if (all.isEmpty()) {
+                return;
+            }
+        }
+        try {
+            if (!allGone.await(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn(all.size() + " watchers that do not read are cut off");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !stopping;
+    }
+
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+
+    @SuppressWarnings("NullAway") // Every size was put in at the start.
+    private Map<String, List<Watcher>> keysOf(WindowSize size) {
+        return byKey.get(size);
+    }
+}

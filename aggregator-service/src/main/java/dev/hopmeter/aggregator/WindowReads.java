@@ -1,0 +1,101 @@
+package dev.hopmeter.aggregator;
+
+import dev.hopmeter.contract.WindowTotal;
+import java.time.Instant;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.query.WindowKeyQuery;
+import org.apache.kafka.streams.query.WindowRangeQuery;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+
+/**
+ * Reads of the stores, so that whatever is summed is seen at once. The stores of events are not cached and are read by
+ * interactive queries v2. Those of orders are cached, which such a query would not see: they are read through the cache. See
+ * {@code docs/decisions/interactive-queries.md}. An {@link InvalidStateStoreException} says that the store is not readable
+ * here, now.
+ */
+final class WindowReads {
+
+    private final KafkaStreams streams;
+
+    WindowReads(KafkaStreams streams) {
+        this.streams = streams;
+    }
+
+    /** The windows of a key whose start lies from {@code first} to {@code last}, both included. */
+    NavigableMap<Long, WindowTotal> windows(
+            Source source, String store, int partition, String key, Instant first, Instant last) {
+        NavigableMap<Long, WindowTotal> totals = new TreeMap<>();
+        try (WindowStoreIterator<ValueAndTimestamp<WindowTotal>> found = switch (source) {
+            case EVENTS -> queried(store, partition, key, first, last);
+            case ORDERS -> cached(store, partition).fetch(key, first, last);
+        }) {
+            while (found.hasNext()) {
+                KeyValue<Long, ValueAndTimestamp<WindowTotal>> window = found.next();
+                totals.put(window.key, window.value.value());
+            }
+        }
+        return totals;
+    }
+
+    /** Up to {@code most} keys that have a window in that partition whose start lies in that span. */
+    SortedSet<String> keys(Source source, String store, int partition, Instant first, Instant last, int most) {
+        SortedSet<String> keys = new TreeSet<>();
+        try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> found = switch (source) {
+            case EVENTS -> queried(store, partition, first, last);
+            case ORDERS -> cached(store, partition).fetchAll(first, last);
+        }) {
+            while (found.hasNext() && keys.size() < most) {
+                keys.add(found.next().key.key());
+            }
+        }
+        return keys;
+    }
+
+    private WindowStoreIterator<ValueAndTimestamp<WindowTotal>> queried(
+            String store, int partition, String key, Instant first, Instant last) {
+        return result(streams.query(StateQueryRequest.inStore(store)
+                        .withQuery(WindowKeyQuery.<String, ValueAndTimestamp<WindowTotal>>withKeyAndWindowStartRange(
+                                key, first, last))
+                        .withPartitions(Set.of(partition))
+                        .requireActive())
+                .getOnlyPartitionResult());
+    }
+
+    private KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> queried(
+            String store, int partition, Instant first, Instant last) {
+        return result(streams.query(StateQueryRequest.inStore(store)
+                        .withQuery(WindowRangeQuery.<String, ValueAndTimestamp<WindowTotal>>withWindowStartRange(
+                                first, last))
+                        .withPartitions(Set.of(partition))
+                        .requireActive())
+                .getOnlyPartitionResult());
+    }
+
+    private ReadOnlyWindowStore<String, ValueAndTimestamp<WindowTotal>> cached(String store, int partition) {
+        return streams.store(StoreQueryParameters.fromNameAndType(
+                        store, QueryableStoreTypes.<String, WindowTotal>timestampedWindowStore())
+                .withPartition(partition));
+    }
+
+    private static <R> R result(QueryResult<R> result) {
+        if (result.isFailure()) {
+            throw new InvalidStateStoreException(result.getFailureMessage());
+        }
+        return result.getResult();
+    }
+}
