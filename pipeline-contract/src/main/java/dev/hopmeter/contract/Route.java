@@ -54,6 +54,7 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
                 FETCHED,
                 PUSHED,
                 DELIVERED);
+        declare(Backend.CONVENTIONAL, Workload.FAN_OUT, INTENDED, SENT, TAKEN, ROUTED, FETCHED, PUSHED, DELIVERED);
         declare(Backend.IN_MEMORY, Workload.JOURNEY, INTENDED, SENT, DELIVERED);
         declare(Backend.IN_MEMORY, Workload.WRITE_NOTIFY, INTENDED, SENT, DELIVERED);
     }

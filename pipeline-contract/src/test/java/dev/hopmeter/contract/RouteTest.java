@@ -55,6 +55,14 @@ class RouteTest {
     }
 
     @Test
+    void fanOutStartsAtTheRouter() {
+        assertThat(Route.of(Backend.CONVENTIONAL, Workload.FAN_OUT)
+                        .orElseThrow()
+                        .stamps())
+                .containsExactly(INTENDED, SENT, TAKEN, ROUTED, FETCHED, PUSHED, DELIVERED);
+    }
+
+    @Test
     void theRulerHasTwoHops() {
         for (Workload workload : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY)) {
             assertThat(Route.of(Backend.IN_MEMORY, workload).orElseThrow().stamps())
@@ -77,8 +85,9 @@ class RouteTest {
     }
 
     @Test
-    void theConventionalBackendServesJourneyAndWriteNotify() {
-        assertThat(Route.workloadsOf(Backend.CONVENTIONAL)).containsExactly(Workload.JOURNEY, Workload.WRITE_NOTIFY);
+    void theConventionalBackendServesTheseWorkloads() {
+        assertThat(Route.workloadsOf(Backend.CONVENTIONAL))
+                .containsExactly(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.FAN_OUT);
         assertThat(Route.workloadsOf(Backend.UNIFIED)).isEmpty();
     }
 
