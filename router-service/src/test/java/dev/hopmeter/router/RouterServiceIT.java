@@ -467,7 +467,10 @@ class RouterServiceIT {
                 "--hopmeter.topics.messages=" + messagesTopic(),
                 "--hopmeter.topics.dead-letters=" + topic + ".dead-letters",
                 "--spring.kafka.consumer.group-id=" + topic));
-        all.addAll(List.of(settings));
+        for (String setting : settings) {
+            all.removeIf(given -> given.startsWith(setting.substring(0, setting.indexOf('=') + 1)));
+            all.add(setting);
+        }
         return new SpringApplicationBuilder(RouterService.class).run(all.toArray(String[]::new));
     }
 
