@@ -19,8 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where orders come in, from the inbox or from the change topic, and are put into the queues of the subscribers that they
- * are for. Never waits for a subscriber. One thread for the inbox and one for the topic.
+ * Where orders and messages come in, from the inbox or from the change topic, and are put into the queues of the
+ * subscribers that they are for. Never waits for a subscriber. One thread for the inbox and one for the topic.
  */
 final class Arrivals {
 
@@ -47,7 +47,7 @@ final class Arrivals {
                 .register(meters);
         this.undeliverable = Meters.undeliverable(meters);
         this.dropped = Counter.builder("hopmeter.notifier.dropped")
-                .description("Orders let go as their subscriber's queue was full")
+                .description("Orders and messages let go as their subscriber's queue was full")
                 .register(meters);
     }
 
@@ -55,8 +55,9 @@ final class Arrivals {
     void fromInbox(StreamMessage<String, byte[]> entry) {
         long fetched = stamps.now();
         Map<String, byte[]> fields = entry.getBody();
-        byte[] order = fields == null ? null : fields.get(RedisKeys.ORDER);
-        if (fields == null || order == null) {
+        String field = fields == null ? null : payloadOf(fields);
+        byte[] json = fields == null || field == null ? null : fields.get(field);
+        if (fields == null || field == null || json == null) {
             unreadable.increment();
             return;
         }
@@ -70,7 +71,7 @@ final class Arrivals {
             unreadable.increment();
             return;
         }
-        pass(fetched, trail, order, named(text(fields, RedisKeys.SUBSCRIBERS)));
+        pass(fetched, trail, field, json, named(text(fields, RedisKeys.SUBSCRIBERS)));
     }
 
     /**
@@ -89,16 +90,16 @@ final class Arrivals {
         }
         Trail trail = TrailHeader.read(message.headers());
         Order order = wireFormat.readOrder(bytes);
-        pass(fetched, trail, bytes, direct.matching(order.region(), order.kind(), order.amount()));
+        pass(fetched, trail, RedisKeys.ORDER, bytes, direct.matching(order.region(), order.kind(), order.amount()));
     }
 
-    private void pass(long fetched, @Nullable Trail trail, byte[] order, List<Subscriber> recipients) {
+    private void pass(long fetched, @Nullable Trail trail, String field, byte[] json, List<Subscriber> recipients) {
         if (recipients.isEmpty()) {
             return;
         }
         Delivery delivery = new Delivery(
                 trail == null ? null : stamps.at(trail, Stamp.FETCHED, fetched),
-                new String(order, StandardCharsets.UTF_8));
+                Frames.ending(field, new String(json, StandardCharsets.UTF_8)));
         for (Subscriber subscriber : recipients) {
             switch (subscriber.queue().offer(delivery)) {
                 case ACCEPTED -> {}
@@ -123,6 +124,15 @@ final class Arrivals {
             start = end + 1;
         }
         return named;
+    }
+
+    /** The field with the payload; null unless there is exactly one. */
+    private static @Nullable String payloadOf(Map<String, byte[]> fields) {
+        boolean order = fields.containsKey(RedisKeys.ORDER);
+        if (order == fields.containsKey(RedisKeys.MESSAGE)) {
+            return null;
+        }
+        return order ? RedisKeys.ORDER : RedisKeys.MESSAGE;
     }
 
     private static String text(Map<String, byte[]> fields, String name) {

@@ -4,9 +4,9 @@ import dev.hopmeter.contract.Trail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order that waits for the sockets of its subscribers. Shared by all of them.
+ * An order or a message that waits for the sockets of its subscribers. Shared by all of them.
  *
- * @param trail with FETCHED, or null for an order without one
- * @param order its JSON, as it came
+ * @param trail with FETCHED, or null for one without
+ * @param ending what its frames have in common: see {@link Frames#ending}
  */
-record Delivery(@Nullable Trail trail, String order) {}
+record Delivery(@Nullable Trail trail, String ending) {}

@@ -20,14 +20,17 @@ final class Frames {
         return new String(wireFormat.writeValue(Map.of("subscribed", subscription)), StandardCharsets.UTF_8);
     }
 
-    /** An order's JSON, as it came, with its trail. */
-    static String order(@Nullable Trail trail, String order) {
-        return trail == null
-                ? "{\"trail\":null,\"order\":" + order + "}"
-                : "{\"trail\":\"" + trail.text() + "\",\"order\":" + order + "}";
+    /** What every frame with that order or message ends in; the JSON stays as it came. */
+    static String ending(String field, String json) {
+        return ",\"" + field + "\":" + json + "}";
     }
 
-    /** Tells a subscriber how many orders it was too slow for. */
+    /** A frame of that ending, with its subscriber's trail. */
+    static String delivery(@Nullable Trail trail, String ending) {
+        return trail == null ? "{\"trail\":null" + ending : "{\"trail\":\"" + trail.text() + "\"" + ending;
+    }
+
+    /** Tells a subscriber how many orders and messages it was too slow for. */
     static String dropped(int count) {
         return "{\"dropped\":" + count + "}";
     }

@@ -25,12 +25,14 @@ final class Push {
     private final Stamps stamps;
     private final Duration ping;
     private final Counter stalled;
+    private final Counter undeliverable;
 
     Push(Subscribers subscribers, Frames frames, Stamps stamps, Duration ping, MeterRegistry meters) {
         this.ping = ping;
         this.subscribers = subscribers;
         this.frames = frames;
         this.stamps = stamps;
+        this.undeliverable = Meters.undeliverable(meters);
         this.stalled = Counter.builder("hopmeter.notifier.stalled")
                 .description("Subscribers disconnected as a write or a ping to them got stuck")
                 .register(meters);
@@ -48,7 +50,7 @@ final class Push {
             while (!queue.isClosed()) {
                 FrameQueue.Next next = queue.take(ping);
                 if (next != null) {
-                    push(session, next);
+                    pushOrCount(session, next);
                 } else if (!queue.isClosed()) {
                     ping(subscriber, session);
                 }
@@ -66,13 +68,26 @@ final class Push {
         }
     }
 
+    private void pushOrCount(WebSocketSession session, FrameQueue.Next next) throws IOException {
+        boolean pushed = false;
+        try {
+            push(session, next);
+            pushed = true;
+        } finally {
+            if (!pushed) {
+                undeliverable.increment();
+            }
+        }
+    }
+
     private void push(WebSocketSession session, FrameQueue.Next next) throws IOException {
         if (next.dropped() > 0) {
             session.sendMessage(new TextMessage(Frames.dropped(next.dropped())));
         }
         Trail trail = next.delivery().trail();
         Trail pushed = trail == null ? null : stamps.take(trail, Stamp.PUSHED);
-        session.sendMessage(new TextMessage(Frames.order(pushed, next.delivery().order())));
+        session.sendMessage(
+                new TextMessage(Frames.delivery(pushed, next.delivery().ending())));
     }
 
     private static void ping(Subscriber subscriber, WebSocketSession session) throws IOException {

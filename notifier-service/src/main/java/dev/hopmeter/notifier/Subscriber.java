@@ -4,10 +4,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketSession;
 
-/** One admitted subscriber: its subscription, what waits for it, and its connection once that is open. */
+/**
+ * One admitted subscriber: its subscription, what waits for it, and its connection once that is open. Each visit of an id has
+ * a number of its own, so that what was meant for an earlier visit, whose filter may have been another, is told apart.
+ */
 final class Subscriber {
 
     private final Subscription subscription;
+    private final String visit;
     private final Way way;
     private final FrameQueue queue;
     private final long admittedNanos;
@@ -15,9 +19,10 @@ final class Subscriber {
     private final AtomicBoolean owesPong = new AtomicBoolean();
     private volatile @Nullable WebSocketSession session;
 
-    /** Admitted at those epoch nanoseconds. */
-    Subscriber(Subscription subscription, Way way, int queueLength, long admittedNanos) {
+    /** Of that visit's number, which no other has here; admitted at those epoch nanoseconds. */
+    Subscriber(Subscription subscription, long visit, Way way, int queueLength, long admittedNanos) {
         this.subscription = subscription;
+        this.visit = subscription.subscriber() + ":" + visit;
         this.way = way;
         this.queue = new FrameQueue(queueLength);
         this.admittedNanos = admittedNanos;
@@ -25,6 +30,11 @@ final class Subscriber {
 
     String id() {
         return subscription.subscriber();
+    }
+
+    /** Its id and the number of its visit, as routers name it. */
+    String visit() {
+        return visit;
     }
 
     Subscription subscription() {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.commons.logging.Log;
@@ -42,6 +43,7 @@ final class Subscribers {
     private final Counter undeliverable;
     private final Counter mended;
     private final ConcurrentMap<String, Subscriber> byId = new ConcurrentHashMap<>();
+    private final AtomicLong visits = new AtomicLong();
     private final ReadWriteLock changes = new ReentrantReadWriteLock(true);
     private volatile boolean closed;
 
@@ -98,10 +100,11 @@ final class Subscribers {
         return !closed && byId.get(subscriber.id()) == subscriber;
     }
 
-    /** The subscriber of that id, if it is here. */
+    /** The subscriber on that {@linkplain Subscriber#visit visit}, if it is here. */
     @Nullable
-    Subscriber find(String id) {
-        return byId.get(id);
+    Subscriber find(String visit) {
+        Subscriber subscriber = byId.get(visit.substring(0, Math.max(visit.lastIndexOf(':'), 0)));
+        return subscriber != null && subscriber.visit().equals(visit) ? subscriber : null;
     }
 
     /** Takes the subscriber away, once; whatever still waits for it is counted as undeliverable. */
@@ -149,11 +152,11 @@ final class Subscribers {
             if (closed || (!surely && !differsFrom(registry.beat().subscriptions()))) {
                 return;
             }
-            Map<String, Subscription> here = routed();
+            Map<String, Subscriber> here = routed();
             mended.increment((double) registry.registerAgain(here.values()));
-            registry.registered().forEach((subscriber, indexKey) -> {
-                if (!here.containsKey(subscriber)) {
-                    registry.unregister(subscriber, indexKey);
+            registry.registered().forEach((id, place) -> {
+                if (!here.containsKey(id)) {
+                    registry.unregister(id, place);
                 }
             });
         } finally {
@@ -203,7 +206,8 @@ final class Subscribers {
     }
 
     private Subscriber place(Subscription subscription, Way way) throws RefusedException {
-        Subscriber subscriber = new Subscriber(subscription, way, properties.queueLength(), clock.nanos());
+        Subscriber subscriber =
+                new Subscriber(subscription, visits.incrementAndGet(), way, properties.queueLength(), clock.nanos());
         if (byId.containsKey(subscriber.id())) {
             throw taken(subscriber);
         }
@@ -228,7 +232,7 @@ final class Subscribers {
             case DIRECT -> direct.add(subscriber);
             case ROUTED -> {
                 try {
-                    if (!registry.register(subscriber.subscription())) {
+                    if (!registry.register(subscriber)) {
                         throw taken(subscriber);
                     }
                 } catch (RedisUnreachableException e) {
@@ -244,17 +248,17 @@ final class Subscribers {
             return;
         }
         try {
-            registry.unregister(subscriber.subscription());
+            registry.unregister(subscriber);
         } catch (RedisUnreachableException e) {
             LOG.warn("The next sign of life takes away the subscription of " + subscriber.id(), e);
         }
     }
 
-    private Map<String, Subscription> routed() {
-        Map<String, Subscription> routed = new HashMap<>();
+    private Map<String, Subscriber> routed() {
+        Map<String, Subscriber> routed = new HashMap<>();
         for (Subscriber subscriber : byId.values()) {
             if (subscriber.way() == Way.ROUTED) {
-                routed.put(subscriber.id(), subscriber.subscription());
+                routed.put(subscriber.id(), subscriber);
             }
         }
         return routed;

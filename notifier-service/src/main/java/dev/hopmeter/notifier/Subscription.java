@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants which orders.
+ * Who wants which orders and messages.
  *
  * @param subscriber the subscriber's id
  * @param filter what it wants

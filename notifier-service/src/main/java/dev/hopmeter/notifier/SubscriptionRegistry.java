@@ -49,19 +49,21 @@ final class SubscriptionRegistry {
           end
         end
         """ + ALIVE + """
-        local member = ARGV[1] .. '/' .. ARGV[4]
         local before = redis.call('HGET', KEYS[3], ARGV[4])
-        if before and before ~= KEYS[5] then
-          redis.call('ZREM', before, member)
+        if before and before ~= ARGV[8] then
+          local index, visit = string.match(before, '(%S+) (%S+)')
+          redis.call('ZREM', index, ARGV[1] .. '/' .. visit)
         end
-        redis.call('HSET', KEYS[3], ARGV[4], KEYS[5])
-        return {0, redis.call('ZADD', KEYS[5], ARGV[5], member)}
+        redis.call('HSET', KEYS[3], ARGV[4], ARGV[8])
+        local index, visit = string.match(ARGV[8], '(%S+) (%S+)')
+        return {0, redis.call('ZADD', index, ARGV[5], ARGV[1] .. '/' .. visit)}
         """;
 
     private static final String UNREGISTER = """
-        if redis.call('HGET', KEYS[1], ARGV[2]) == KEYS[2] then
+        if redis.call('HGET', KEYS[1], ARGV[2]) == ARGV[3] then
           redis.call('HDEL', KEYS[1], ARGV[2])
-          redis.call('ZREM', KEYS[2], ARGV[1] .. '/' .. ARGV[2])
+          local index, visit = string.match(ARGV[3], '(%S+) (%S+)')
+          redis.call('ZREM', index, ARGV[1] .. '/' .. visit)
         end
         return 0
         """;
@@ -72,7 +74,8 @@ final class SubscriptionRegistry {
         end
         local subscriptions = redis.call('HGETALL', KEYS[3])
         for i = 1, #subscriptions, 2 do
-          redis.call('ZREM', subscriptions[i + 1], ARGV[1] .. '/' .. subscriptions[i])
+          local index, visit = string.match(subscriptions[i + 1], '(%S+) (%S+)')
+          redis.call('ZREM', index, ARGV[1] .. '/' .. visit)
         end
         redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
         redis.call('SREM', KEYS[1], ARGV[1])
@@ -133,15 +136,15 @@ final class SubscriptionRegistry {
     }
 
     /** Puts the subscription into effect; false if its subscriber is connected to another notifier that is alive. */
-    boolean register(Subscription subscription) {
-        return number(await(register(subscription, "new")), 0) == 0;
+    boolean register(Subscriber subscriber) {
+        return number(await(register(subscriber, "new")), 0) == 0;
     }
 
     /** Puts all of these into effect where they are not, and answers how many were not. */
-    long registerAgain(Collection<Subscription> subscriptions) {
-        List<RedisFuture<List<Object>>> answers = new ArrayList<>(subscriptions.size());
-        for (Subscription subscription : subscriptions) {
-            answers.add(register(subscription, "again"));
+    long registerAgain(Collection<Subscriber> subscribers) {
+        List<RedisFuture<List<Object>>> answers = new ArrayList<>(subscribers.size());
+        for (Subscriber subscriber : subscribers) {
+            answers.add(register(subscriber, "again"));
         }
         long added = 0;
         for (RedisFuture<List<Object>> pending : answers) {
@@ -151,25 +154,25 @@ final class SubscriptionRegistry {
     }
 
     /** Takes the subscription away, if it is the one in effect for its subscriber. */
-    void unregister(Subscription subscription) {
-        unregister(subscription.subscriber(), indexKey(subscription));
+    void unregister(Subscriber subscriber) {
+        unregister(subscriber.id(), place(subscriber));
     }
 
-    /** Takes away the subscriber's subscription under that index key. */
-    void unregister(String subscriber, String indexKey) {
-        String[] keys = {RedisKeys.notifierSubscriptions(notifier), indexKey};
-        await(connection.async().<Long>eval(UNREGISTER, ScriptOutputType.INTEGER, keys, notifier, subscriber));
+    /** Takes away the subscription of that id if it is in that place. */
+    void unregister(String id, String place) {
+        String[] keys = {RedisKeys.notifierSubscriptions(notifier)};
+        await(connection.async().<Long>eval(UNREGISTER, ScriptOutputType.INTEGER, keys, notifier, id, place));
     }
 
-    /** The index keys of this notifier's subscriptions in Redis, by subscriber. */
+    /** The places of this notifier's subscriptions in Redis, by subscriber's id. */
     Map<String, String> registered() {
         return await(connection.async().hgetall(RedisKeys.notifierSubscriptions(notifier)));
     }
 
-    /** Where in the index the subscription is. */
-    static String indexKey(Subscription subscription) {
-        Filter filter = subscription.filter();
-        return RedisKeys.subscriptions(filter.region(), filter.kind());
+    /** Where in the index the subscription is: the key of its sorted set, a space, and its visit. */
+    private static String place(Subscriber subscriber) {
+        Filter filter = subscriber.subscription().filter();
+        return RedisKeys.subscriptions(filter.region(), filter.kind()) + " " + subscriber.visit();
     }
 
     /** Lets go the inbox's entries before the last one that is read. */
@@ -197,13 +200,12 @@ final class SubscriptionRegistry {
         return await(connection.async().<Long>eval(TAKE_AWAY, ScriptOutputType.INTEGER, keys(whose), whose, why));
     }
 
-    private RedisFuture<List<Object>> register(Subscription subscription, String how) {
+    private RedisFuture<List<Object>> register(Subscriber subscriber, String how) {
         String[] keys = {
             RedisKeys.NOTIFIERS,
             RedisKeys.notifier(notifier),
             RedisKeys.notifierSubscriptions(notifier),
-            RedisKeys.inbox(notifier),
-            indexKey(subscription)
+            RedisKeys.inbox(notifier)
         };
         return eval(
                 REGISTER,
@@ -211,10 +213,11 @@ final class SubscriptionRegistry {
                 notifier,
                 millis(lease),
                 inbox.last(),
-                subscription.subscriber(),
-                Long.toString(subscription.filter().leastAmount()),
+                subscriber.id(),
+                Long.toString(subscriber.subscription().filter().leastAmount()),
                 how,
-                RedisKeys.notifier(""));
+                RedisKeys.notifier(""),
+                place(subscriber));
     }
 
     private RedisFuture<List<Object>> eval(String script, String[] keys, String... arguments) {

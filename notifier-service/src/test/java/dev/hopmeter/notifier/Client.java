@@ -9,7 +9,9 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Client implements WebSocket.Listener, AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int AT_ONCE = 50;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<String> frames = new CopyOnWriteArrayList<>();
@@ -27,7 +30,7 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     private volatile boolean reading = true;
     private volatile int closeCode;
     private volatile boolean ended;
-    private @Nullable WebSocket socket;
+    private volatile @Nullable WebSocket socket;
 
     private Client() {}
 
@@ -39,6 +42,30 @@ final class Client implements WebSocket.Listener, AutoCloseable {
                 .join();
         await().atMost(PATIENCE).until(() -> !client.frames.isEmpty() || client.ended);
         return client;
+    }
+
+    /** Connects all of these, and waits until every subscription is in effect. */
+    static List<Client> subscribeAll(ConfigurableApplicationContext notifier, List<String> endpointsAndQueries) {
+        List<Client> clients = new ArrayList<>();
+        try {
+            for (int from = 0; from < endpointsAndQueries.size(); from += AT_ONCE) {
+                List<CompletableFuture<WebSocket>> opening = new ArrayList<>();
+                int to = Math.min(from + AT_ONCE, endpointsAndQueries.size());
+                for (String endpointAndQuery : endpointsAndQueries.subList(from, to)) {
+                    Client client = new Client();
+                    clients.add(client);
+                    opening.add(HTTP.newWebSocketBuilder()
+                            .buildAsync(address(notifier, endpointAndQuery), client)
+                            .whenComplete((socket, failure) -> client.socket = socket));
+                }
+                opening.forEach(CompletableFuture::join);
+            }
+            await().atMost(PATIENCE).until(() -> clients.stream().noneMatch(client -> client.frames.isEmpty()));
+            return clients;
+        } catch (RuntimeException | Error e) {
+            clients.forEach(Client::close);
+            throw e;
+        }
     }
 
     /** The answer to a handshake that is refused. */
@@ -77,8 +104,8 @@ final class Client implements WebSocket.Listener, AutoCloseable {
         return frames;
     }
 
-    /** Every frame with an order so far. */
-    List<String> orders() {
+    /** Every frame with an order or a message so far. */
+    List<String> deliveries() {
         return frames.stream().filter(frame -> frame.startsWith("{\"trail\"")).toList();
     }
 
@@ -106,7 +133,10 @@ final class Client implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        open().abort();
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+        }
     }
 
     @Override

@@ -18,13 +18,21 @@ class FramesTest {
     void anOrderIsSplicedInAsItCameBesideItsTrail() {
         Trail trail = Trail.of(Workload.JOURNEY).with(Stamp.PUSHED, 5);
 
-        assertThat(Frames.order(trail, "{ \"id\" :\"\u00e4\"}"))
+        assertThat(Frames.delivery(trail, Frames.ending("order", "{ \"id\" :\"\u00e4\"}")))
                 .isEqualTo("{\"trail\":\"journey;pushed=5\",\"order\":{ \"id\" :\"\u00e4\"}}");
     }
 
     @Test
     void anOrderWithoutATrailSaysNull() {
-        assertThat(Frames.order(null, "{}")).isEqualTo("{\"trail\":null,\"order\":{}}");
+        assertThat(Frames.delivery(null, Frames.ending("order", "{}"))).isEqualTo("{\"trail\":null,\"order\":{}}");
+    }
+
+    @Test
+    void aMessageHasAFieldOfItsOwn() {
+        Trail trail = Trail.of(Workload.FAN_OUT).with(Stamp.PUSHED, 5);
+
+        assertThat(Frames.delivery(trail, Frames.ending("message", "{\"id\":\"m\"}")))
+                .isEqualTo("{\"trail\":\"fan-out;pushed=5\",\"message\":{\"id\":\"m\"}}");
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.hopmeter.contract.Filter;
+import dev.hopmeter.contract.Limits;
+import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.OrderLine;
 import dev.hopmeter.contract.Stamp;
@@ -18,6 +20,7 @@ import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.BrokersPart;
 import dev.hopmeter.stack.RedisPart;
 import dev.hopmeter.stack.StackFolder;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -27,15 +30,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -100,28 +109,209 @@ class NotifierServiceIT {
             assertThat(one.frames())
                     .containsExactly("{\"subscribed\":{\"subscriber\":\"one\","
                             + "\"filter\":{\"region\":\"eu-west\",\"kind\":null,\"leastAmount\":100}}}");
-            assertThat(commands.zscore("hopmeter:subscriptions:eu-west:*", id(notifier) + "/one"))
+            assertThat(commands.zscore("hopmeter:subscriptions:eu-west:*", id(notifier) + "/" + visit(notifier, "one")))
                     .isEqualTo(100.0);
             Order first = randomOrder();
             Order second = randomOrder();
             handOver(notifier, first, Trail.of(Workload.JOURNEY).with(Stamp.ROUTED, 7), "one", "other");
             handOver(notifier, second, null, "other");
 
-            await().atMost(PATIENCE).until(() -> other.orders().size() == 2);
-            assertThat(one.orders()).hasSize(1);
-            assertThat(orderIn(one.orders().getFirst())).isEqualTo(first);
+            await().atMost(PATIENCE).until(() -> other.deliveries().size() == 2);
+            assertThat(one.deliveries()).hasSize(1);
+            assertThat(orderIn(one.deliveries().getFirst())).isEqualTo(first);
             Trail trail =
-                    Trail.parse(frame(one.orders().getFirst()).get("trail").asString());
+                    Trail.parse(frame(one.deliveries().getFirst()).get("trail").asString());
             assertThat(trail.stamps()).containsExactly(Stamp.ROUTED, Stamp.FETCHED, Stamp.PUSHED);
             assertThat(trail.at(Stamp.PUSHED).orElseThrow())
                     .isGreaterThanOrEqualTo(trail.at(Stamp.FETCHED).orElseThrow());
-            assertThat(other.orders().getLast())
+            assertThat(other.deliveries().getLast())
                     .isEqualTo("{\"trail\":null,\"order\":"
                             + new String(WIRE_FORMAT.write(second), StandardCharsets.UTF_8) + "}");
         }
         await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
         assertThat(commands.exists("hopmeter:subscriptions:eu-west:*", "hopmeter:subscriptions:*:*"))
                 .isZero();
+    }
+
+    @Test
+    void aThousandSubscribersEachGetExactlyTheMessagesThatTheirFiltersMatch() {
+        List<Filter> filters = new ArrayList<>(List.of(new Filter(Optional.of("nowhere"), Optional.empty(), 0)));
+        List<String> connections = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            filters.add(randomFilter());
+            connections.add("/notifications?subscriber=m-" + i + query(filters.get(i)));
+        }
+        List<Client> clients = Client.subscribeAll(notifier, connections);
+        try (Client direct = Client.subscribe(notifier, "/orders?subscriber=orders-alone")) {
+            List<Message> messages = new ArrayList<>();
+            Message last = new Message("last", "nowhere", "retail", 1, 0, "");
+            for (int i = 0; i < 40; i++) {
+                Message message = randomMessage();
+                messages.add(message);
+                handOver(
+                        notifier,
+                        message,
+                        Trail.of(Workload.FAN_OUT).with(Stamp.SENT, 1).with(Stamp.ROUTED, 2),
+                        lookUp(notifier, message));
+            }
+            String[] all = new String[1_000];
+            Arrays.setAll(all, i -> "m-" + i);
+            for (int i = 0; i < 10; i++) {
+                handOver(notifier, i == 9 ? last : randomMessage(), null, all);
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> clients.stream()
+                            .allMatch(client -> client.frames().getLast().contains("\"id\":\"last\"")));
+            for (int i = 0; i < 1_000; i++) {
+                List<String> frames = clients.get(i).deliveries();
+                assertThat(frames.subList(0, frames.size() - 10))
+                        .extracting(NotifierServiceIT::messageIn)
+                        .containsExactlyElementsOf(messages.stream()
+                                .filter(filters.get(i)::matches)
+                                .toList());
+                for (String frame : frames.subList(0, frames.size() - 10)) {
+                    assertThat(Trail.parse(frame(frame).get("trail").asString()).stamps())
+                            .containsExactly(Stamp.SENT, Stamp.ROUTED, Stamp.FETCHED, Stamp.PUSHED);
+                }
+                assertThat(frames.getLast())
+                        .isEqualTo("{\"trail\":null,\"message\":"
+                                + new String(WIRE_FORMAT.writeValue(last), StandardCharsets.UTF_8) + "}");
+            }
+            assertThat(clients.getFirst().deliveries())
+                    .as("of a filter that nothing passes")
+                    .hasSize(10);
+            assertThat(direct.deliveries()).isEmpty();
+        } finally {
+            clients.forEach(Client::close);
+        }
+        await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
+    }
+
+    @Test
+    void subscribersThatComeAndGoGetWhatIsPublishedWhileTheyAreThereAndNothingOfAnEarlierVisit() throws Exception {
+        List<Message> messages = new CopyOnWriteArrayList<>();
+        AtomicInteger handedOver = new AtomicInteger();
+        try (ExecutorService visitors = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> visiting = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String id = "visitor-" + i;
+                visiting.add(visitors.submit(() -> {
+                    for (int visit = 0; visit < 12; visit++) {
+                        Filter filter = new Filter(Optional.of(REGIONS.get(visit % 2)), Optional.empty(), 0);
+                        visit(id, filter, messages, handedOver);
+                    }
+                }));
+            }
+            while (!visiting.stream().allMatch(Future::isDone)) {
+                Message message = randomMessage();
+                messages.add(message);
+                List<String> visits = lookUp(notifier, message);
+                if (!visits.isEmpty()) {
+                    handOver(notifier, message, null, visits);
+                }
+                handedOver.incrementAndGet();
+            }
+            for (Future<?> visit : visiting) {
+                visit.get();
+            }
+        }
+        await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
+    }
+
+    /** Connects until at least 20 messages have been published meanwhile, and checks what came. */
+    private static void visit(String id, Filter filter, List<Message> messages, AtomicInteger handedOver) {
+        Client[] connected = new Client[1];
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(2))
+                .ignoreExceptions()
+                .until(() -> {
+                    connected[0] = Client.subscribe(notifier, "/notifications?subscriber=" + id + query(filter));
+                    return true;
+                });
+        try (Client client = connected[0]) {
+            int from = messages.size();
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> handedOver.get() >= from + 20);
+            List<Message> due = messages.subList(from, handedOver.get()).stream()
+                    .filter(filter::matches)
+                    .toList();
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> messagesIn(client).containsAll(due));
+            assertThat(messagesIn(client)).allMatch(filter::matches).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whatWasMeantForAnEarlierVisitIsNotDeliveredToTheNext() {
+        String before;
+        try (Client _ = Client.subscribe(notifier, "/notifications?subscriber=returning&region=eu-west")) {
+            before = visit(notifier, "returning");
+        }
+        await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
+        try (Client again = Client.subscribe(notifier, "/notifications?subscriber=returning&region=us-east")) {
+            double undeliverable = counted(notifier, "hopmeter.notifier.undeliverable");
+            Message now = randomMessage();
+            handOver(notifier, randomMessage(), null, List.of(before));
+            handOver(notifier, now, null, "returning");
+
+            await().atMost(PATIENCE).until(() -> !again.deliveries().isEmpty());
+            assertThat(messagesIn(again)).containsExactly(now);
+            assertThat(counted(notifier, "hopmeter.notifier.undeliverable")).isEqualTo(undeliverable + 1);
+        }
+    }
+
+    @Test
+    void subscriptionsSurviveARedisThatLosesItsMemoryInAFanOutAndWhatIsLostShowsAsAGap() {
+        List<String> connections = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            connections.add("/notifications?subscriber=survivor-" + i);
+        }
+        List<Client> clients = Client.subscribeAll(notifier, connections);
+        try {
+            double gaps = counted(notifier, "hopmeter.notifier.gaps");
+            double mended = counted(notifier, "hopmeter.notifier.mended");
+            double undeliverable = counted(notifier, "hopmeter.notifier.undeliverable");
+            List<Message> kept = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                kept.add(fanOut());
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> clients.stream()
+                            .allMatch(client -> client.deliveries().size() == 20));
+            List<String> all = lookUp(notifier, randomMessage());
+            commands.multi();
+            for (int i = 0; i < 5; i++) {
+                handOver(notifier, randomMessage(), null, all);
+            }
+            commands.flushall();
+            commands.exec();
+            redis.kill();
+            redis.restart();
+
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> lookUp(notifier, randomMessage()).size() == 20);
+            for (int i = 0; i < 20; i++) {
+                kept.add(fanOut());
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> clients.stream()
+                            .allMatch(client -> client.deliveries().size() >= 40));
+            assertThat(clients)
+                    .allSatisfy(client -> assertThat(messagesIn(client)).containsExactlyElementsOf(kept));
+            assertThat(counted(notifier, "hopmeter.notifier.gaps")).isEqualTo(gaps + 5);
+            assertThat(counted(notifier, "hopmeter.notifier.mended")).isEqualTo(mended + 20);
+            assertThat(counted(notifier, "hopmeter.notifier.undeliverable")).isEqualTo(undeliverable);
+        } finally {
+            clients.forEach(Client::close);
+        }
+        await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
+    }
+
+    private Message fanOut() {
+        Message message = randomMessage();
+        handOver(notifier, message, null, lookUp(notifier, message));
+        return message;
     }
 
     @Test
@@ -143,10 +333,11 @@ class NotifierServiceIT {
             for (Map.Entry<Filter, Client> entry : clients.entrySet()) {
                 List<Order> expected =
                         orders.stream().filter(entry.getKey()::matches).toList();
-                await().atMost(PATIENCE).until(() -> entry.getValue().orders().size() >= expected.size());
+                await().atMost(PATIENCE)
+                        .until(() -> entry.getValue().deliveries().size() >= expected.size());
             }
             for (Map.Entry<Filter, Client> entry : clients.entrySet()) {
-                List<String> frames = entry.getValue().orders();
+                List<String> frames = entry.getValue().deliveries();
                 assertThat(frames)
                         .extracting(NotifierServiceIT::orderIn)
                         .containsExactlyInAnyOrderElementsOf(
@@ -170,7 +361,7 @@ class NotifierServiceIT {
                 Order order = randomOrder();
                 publish(order, null);
                 await().atMost(PATIENCE)
-                        .until(() -> client.orders().stream()
+                        .until(() -> client.deliveries().stream()
                                 .anyMatch(frame -> orderIn(frame).equals(order)));
             }
         }
@@ -184,7 +375,9 @@ class NotifierServiceIT {
                 "subscriber=a&region=EU",
                 "subscriber=a&leastAmount=-1",
                 "subscriber=a&colour=red",
-                "subscriber=a&subscriber=b"
+                "subscriber=a&subscriber=b",
+                "subscriber=a&kind=retail&kind=retail",
+                "subscriber=a&region="
             })
     void aFilterThatCannotBeReadIsRefusedWithAProblem(String query) {
         for (String endpoint : List.of("/notifications?", "/orders?")) {
@@ -208,7 +401,7 @@ class NotifierServiceIT {
             await().atMost(PATIENCE).until(() -> commands.hlen(subscriptions(notifier)) == 0);
             try (Client again = Client.subscribe(second, "/notifications?subscriber=twin")) {
                 handOver(second, randomOrder(), null, "twin");
-                await().atMost(PATIENCE).until(() -> again.orders().size() == 1);
+                await().atMost(PATIENCE).until(() -> again.deliveries().size() == 1);
             }
         }
     }
@@ -229,7 +422,7 @@ class NotifierServiceIT {
                 int expected = sent;
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(1))
-                        .until(() -> quick.orders().size() == expected);
+                        .until(() -> quick.deliveries().size() == expected);
             }
             await().atMost(PATIENCE).until(() -> counted(second, "hopmeter.notifier.stalled") == 1);
             await().atMost(PATIENCE)
@@ -239,7 +432,7 @@ class NotifierServiceIT {
             assertThat(undeliverable).as("what waited for it").isPositive();
             handOver(second, randomOrder(), null, "deaf", "quick");
             int expected = sent + 1;
-            await().atMost(PATIENCE).until(() -> quick.orders().size() == expected);
+            await().atMost(PATIENCE).until(() -> quick.deliveries().size() == expected);
             assertThat(counted(second, "hopmeter.notifier.undeliverable")).isEqualTo(undeliverable + 1);
             assertThat(quick.frames()).noneMatch(frame -> frame.startsWith("{\"dropped\""));
         }
@@ -254,16 +447,16 @@ class NotifierServiceIT {
             int sent = 0;
             while (counted(second, "hopmeter.notifier.dropped") < 5) {
                 assertThat(sent)
-                        .as("orders that fit into a paused subscriber's buffers")
+                        .as("messages that fit into a paused subscriber's buffers")
                         .isLessThan(5_000);
-                handOver(second, bulkyOrder(), null, "slow");
+                handOver(second, bulkyMessage(), null, "slow");
                 sent++;
             }
             int total = sent;
             await().atMost(PATIENCE)
                     .until(() -> commands.xinfoStream(inbox(second)).contains(lastEntry(second)));
             slow.resume();
-            await().atMost(PATIENCE).until(() -> slow.orders().size() + droppedIn(slow) == total);
+            await().atMost(PATIENCE).until(() -> slow.deliveries().size() + droppedIn(slow) == total);
             assertThat((double) droppedIn(slow)).isEqualTo(counted(second, "hopmeter.notifier.dropped"));
             assertThat(counted(second, "hopmeter.notifier.stalled")).isZero();
         }
@@ -279,7 +472,7 @@ class NotifierServiceIT {
                             assertThat(commands.hkeys(subscriptions(second))).containsExactly("present"));
             assertThat(counted(second, "hopmeter.notifier.stalled")).isEqualTo(1);
             handOver(second, randomOrder(), null, "present");
-            await().atMost(PATIENCE).until(() -> present.orders().size() == 1);
+            await().atMost(PATIENCE).until(() -> present.deliveries().size() == 1);
         }
     }
 
@@ -317,13 +510,14 @@ class NotifierServiceIT {
     void subscriptionsThatRedisLostAreThereAgainAndServedAgain() {
         try (Client one = Client.subscribe(notifier, "/notifications?subscriber=kept&kind=retail&leastAmount=5")) {
             handOver(notifier, randomOrder(), null, "kept");
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 1);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 1);
             double mended = counted(notifier, "hopmeter.notifier.mended");
 
             commands.flushall();
 
             await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(commands.zscore("hopmeter:subscriptions:*:retail", id(notifier) + "/kept"))
+                assertThat(commands.zscore(
+                                "hopmeter:subscriptions:*:retail", id(notifier) + "/" + visit(notifier, "kept")))
                         .isEqualTo(5.0);
                 assertThat(commands.sismember(RedisKeys.NOTIFIERS, id(notifier)))
                         .isTrue();
@@ -332,7 +526,7 @@ class NotifierServiceIT {
             assertThatThrownBy(() -> commands.xadd(inbox(notifier), new XAddArgs().id("1-1"), Map.of("order", "early")))
                     .hasMessageContaining("equal or smaller");
             handOver(notifier, randomOrder(), null, "kept");
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 2);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 2);
             assertThat(counted(notifier, "hopmeter.notifier.mended")).isEqualTo(mended + 1);
         }
     }
@@ -342,7 +536,7 @@ class NotifierServiceIT {
         try (Client one = Client.subscribe(notifier, "/notifications?subscriber=patient")) {
             Order first = randomOrder();
             handOver(notifier, first, null, "patient");
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 1);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 1);
 
             redis.kill();
             await().atMost(PATIENCE)
@@ -356,8 +550,8 @@ class NotifierServiceIT {
             Order second = randomOrder();
             await().atMost(PATIENCE).ignoreExceptions().until(() -> commands.exists(inbox(notifier)) == 1);
             handOver(notifier, second, null, "patient");
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 2);
-            assertThat(one.orders()).extracting(NotifierServiceIT::orderIn).containsExactly(first, second);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 2);
+            assertThat(one.deliveries()).extracting(NotifierServiceIT::orderIn).containsExactly(first, second);
         }
     }
 
@@ -367,9 +561,11 @@ class NotifierServiceIT {
                 Client _ = Client.subscribe(notifier, "/notifications?subscriber=alive");
                 Client _ = Client.subscribe(second, "/notifications?subscriber=alive-too")) {
             String index = "hopmeter:subscriptions:*:*";
-            commands.hset(RedisKeys.notifierSubscriptions("dead"), Map.of("alive", index, "gone", index));
-            commands.zadd(index, 0.0, "dead/alive");
-            commands.zadd(index, 0.0, "dead/gone");
+            commands.hset(
+                    RedisKeys.notifierSubscriptions("dead"),
+                    Map.of("alive", index + " alive:1", "gone", index + " gone:2"));
+            commands.zadd(index, 0.0, "dead/alive:1");
+            commands.zadd(index, 0.0, "dead/gone:2");
             commands.xadd(RedisKeys.inbox("dead"), Map.of("order", "late"));
             commands.sadd(RedisKeys.NOTIFIERS, "dead");
 
@@ -378,7 +574,9 @@ class NotifierServiceIT {
             assertThat(commands.exists(RedisKeys.inbox("dead"), RedisKeys.notifierSubscriptions("dead")))
                     .isZero();
             assertThat(commands.zrange(index, 0, -1))
-                    .containsExactlyInAnyOrder(id(notifier) + "/alive", id(second) + "/alive-too");
+                    .containsExactlyInAnyOrder(
+                            id(notifier) + "/" + visit(notifier, "alive"),
+                            id(second) + "/" + visit(second, "alive-too"));
             assertThat(counted(notifier, "hopmeter.notifier.reaped") + counted(second, "hopmeter.notifier.reaped"))
                     .isEqualTo(2);
         }
@@ -450,7 +648,7 @@ class NotifierServiceIT {
         assertThat(Client.refused(notifier, "/orders?subscriber=page", "Origin", "http://elsewhere.example")
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(notifier.getBean(Subscribers.class).find("page")).isNull();
+        assertThat(counted(notifier, "hopmeter.notifier.subscribers")).isZero();
     }
 
     @Test
@@ -463,23 +661,24 @@ class NotifierServiceIT {
             commands.xadd(
                     inbox(notifier),
                     Map.of(
-                            "order",
+                            "message",
                             "{}",
                             "trail",
                             "no trail",
                             "subscribers",
-                            "counted",
+                            visit(notifier, "counted"),
                             "router",
                             "r",
                             "sequence",
                             "1"));
             commands.xadd(inbox(notifier), Map.of("order", "{}", "router", "r", "sequence", "two"));
+            commands.xadd(inbox(notifier), Map.of("order", "{}", "message", "{}", "router", "r", "sequence", "1"));
             handedOver.put(notifier, 4);
             handOver(notifier, randomOrder(), null, "nobody", "counted");
 
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 1);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 1);
             assertThat(counted(notifier, "hopmeter.notifier.gaps")).isEqualTo(gaps + 4);
-            assertThat(counted(notifier, "hopmeter.notifier.unreadable")).isEqualTo(unreadable + 3);
+            assertThat(counted(notifier, "hopmeter.notifier.unreadable")).isEqualTo(unreadable + 4);
             assertThat(counted(notifier, "hopmeter.notifier.undeliverable")).isEqualTo(undeliverable + 1);
             await().atMost(PATIENCE).until(() -> commands.xlen(inbox(notifier)) <= 1);
         }
@@ -495,8 +694,8 @@ class NotifierServiceIT {
             Order order = randomOrder();
             publish("k", WIRE_FORMAT.write(order), null);
 
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 1);
-            assertThat(orderIn(one.orders().getFirst())).isEqualTo(order);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 1);
+            assertThat(orderIn(one.deliveries().getFirst())).isEqualTo(order);
             assertThat(counted(notifier, "hopmeter.dead.letters")).isEqualTo(letters + 3);
         }
     }
@@ -522,8 +721,10 @@ class NotifierServiceIT {
                     return true;
                 });
             }
-            await().atMost(PATIENCE).until(() -> one.orders().size() == 3);
-            assertThat(one.orders()).extracting(NotifierServiceIT::orderIn).containsExactlyInAnyOrderElementsOf(orders);
+            await().atMost(PATIENCE).until(() -> one.deliveries().size() == 3);
+            assertThat(one.deliveries())
+                    .extracting(NotifierServiceIT::orderIn)
+                    .containsExactlyInAnyOrderElementsOf(orders);
         }
     }
 
@@ -540,19 +741,63 @@ class NotifierServiceIT {
 
     private void handOver(
             ConfigurableApplicationContext to, Order order, @Nullable Trail trail, String... subscribers) {
-        commands.xadd(
-                inbox(to),
-                Map.of(
-                        RedisKeys.ORDER,
-                        new String(WIRE_FORMAT.write(order), StandardCharsets.UTF_8),
-                        RedisKeys.TRAIL,
-                        trail == null ? "" : trail.text(),
-                        RedisKeys.SUBSCRIBERS,
-                        String.join(",", subscribers),
-                        RedisKeys.ROUTER,
-                        router,
-                        RedisKeys.SEQUENCE,
-                        Integer.toString(handedOver.merge(to, 1, Integer::sum))));
+        handOver(to, RedisKeys.ORDER, WIRE_FORMAT.write(order), trail, visits(to, subscribers));
+    }
+
+    private void handOver(
+            ConfigurableApplicationContext to, Message message, @Nullable Trail trail, String... subscribers) {
+        handOver(to, message, trail, visits(to, subscribers));
+    }
+
+    private void handOver(
+            ConfigurableApplicationContext to, Message message, @Nullable Trail trail, List<String> visits) {
+        handOver(to, RedisKeys.MESSAGE, WIRE_FORMAT.writeValue(message), trail, visits);
+    }
+
+    private void handOver(
+            ConfigurableApplicationContext to, String field, byte[] json, @Nullable Trail trail, List<String> visits) {
+        commands.xadd(inbox(to), entry(to, field, json, trail, visits));
+    }
+
+    private Map<String, String> entry(
+            ConfigurableApplicationContext to, String field, byte[] json, @Nullable Trail trail, List<String> visits) {
+        return Map.of(
+                field,
+                new String(json, StandardCharsets.UTF_8),
+                RedisKeys.TRAIL,
+                trail == null ? "" : trail.text(),
+                RedisKeys.SUBSCRIBERS,
+                String.join(",", visits),
+                RedisKeys.ROUTER,
+                router,
+                RedisKeys.SEQUENCE,
+                Integer.toString(handedOver.merge(to, 1, Integer::sum)));
+    }
+
+    /** As a router does: what the index in Redis holds for that message, of that notifier. */
+    private static List<String> lookUp(ConfigurableApplicationContext of, Message message) {
+        String prefix = id(of) + "/";
+        List<String> visits = new ArrayList<>();
+        for (String key : RedisKeys.subscriptionsOf(message.region(), message.kind())) {
+            for (String member : commands.zrangebyscore(key, Range.create(0L, message.amount()))) {
+                if (member.startsWith(prefix)) {
+                    visits.add(member.substring(prefix.length()));
+                }
+            }
+        }
+        return visits;
+    }
+
+    private static String visit(ConfigurableApplicationContext of, String subscriber) {
+        return visits(of, subscriber).getFirst();
+    }
+
+    private static List<String> visits(ConfigurableApplicationContext of, String... subscribers) {
+        return commands.hmget(subscriptions(of), subscribers).stream()
+                .map(place -> place.hasValue()
+                        ? place.getValue().substring(place.getValue().indexOf(' ') + 1)
+                        : place.getKey() + ":0")
+                .toList();
     }
 
     private static void publish(Order order, @Nullable Trail trail) throws Exception {
@@ -608,6 +853,32 @@ class NotifierServiceIT {
                 "EUR",
                 lines,
                 Instant.parse("2026-06-08T12:00:00.000000001Z"));
+    }
+
+    private Message randomMessage() {
+        return message("Zo\u00eb \ud83d\ude00");
+    }
+
+    private Message bulkyMessage() {
+        return message("x".repeat(Limits.MAX_TEXT));
+    }
+
+    private Message message(String text) {
+        return new Message(
+                new UUID(random.nextLong(), random.nextLong()).toString(),
+                one(REGIONS),
+                one(KINDS),
+                1 + random.nextLong(10_000),
+                0,
+                text);
+    }
+
+    private static Message messageIn(String frame) {
+        return WIRE_FORMAT.read(WIRE_FORMAT.writeValue(frame(frame).get("message")), Message.class);
+    }
+
+    private static List<Message> messagesIn(Client client) {
+        return client.deliveries().stream().map(NotifierServiceIT::messageIn).toList();
     }
 
     private String one(List<String> words) {

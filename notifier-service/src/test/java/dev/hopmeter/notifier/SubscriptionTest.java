@@ -27,6 +27,14 @@ class SubscriptionTest {
     }
 
     @Test
+    void aFilterThatNothingPassesIsAFilter() {
+        Filter filter = Subscription.parse("subscriber=s&region=no-such-region&kind=none&leastAmount=1000000000000")
+                .filter();
+
+        assertThat(filter.matches("eu-west", "none", 1_000_000_000_000L)).isFalse();
+    }
+
+    @Test
     void encodedCharactersAreDecoded() {
         assertThat(Subscription.parse("subscriber=%73-1&region=eu%2Dwest")
                         .filter()
@@ -48,7 +56,12 @@ class SubscriptionTest {
                 "subscriber=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                 "subscriber=a&subscriber=b",
                 "subscriber=a&region=EU",
+                "subscriber=a&region",
                 "subscriber=a&region=",
+                "subscriber=a&kind=",
+                "subscriber=a&region=x&region=x",
+                "subscriber=a&kind=x&kind=y",
+                "subscriber=a&leastAmount=1&leastAmount=2",
                 "subscriber=a&region=*",
                 "subscriber=a&kind=re:tail",
                 "subscriber=a&kind=-retail",

@@ -13,18 +13,20 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code docs/life-of-an-order.md} against the code. */
+/** {@code docs/life-of-an-order.md} and {@code docs/life-of-a-message.md} against the code. */
 class LifeOfAnOrderTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]+) \\| `([a-z-]+)` `(\\w+)` \\|");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`");
 
-    private final String page = Tree.read(Tree.root().resolve("docs/life-of-an-order.md"));
-
-    @Test
-    void theTableIsTheRouteOfTheJourney() {
+    @ParameterizedTest
+    @CsvSource({"life-of-an-order.md, JOURNEY", "life-of-a-message.md, FAN_OUT"})
+    void theTableIsTheRouteOfTheWorkload(String name, Workload workload) {
+        String page = page(name);
         List<Stamp> stamps = new ArrayList<>();
         Matcher row = ROW.matcher(page);
         while (row.find()) {
@@ -32,14 +34,14 @@ class LifeOfAnOrderTest {
         }
 
         assertThat(stamps)
-                .isEqualTo(Route.of(Backend.CONVENTIONAL, Workload.JOURNEY)
-                        .orElseThrow()
-                        .stamps());
+                .isEqualTo(
+                        Route.of(Backend.CONVENTIONAL, workload).orElseThrow().stamps());
     }
 
-    @Test
-    void everyPlaceOfTheTableTakesItsStamp() {
-        Matcher row = ROW.matcher(page);
+    @ParameterizedTest
+    @ValueSource(strings = {"life-of-an-order.md", "life-of-a-message.md"})
+    void everyPlaceOfTheTableTakesItsStamp(String name) {
+        Matcher row = ROW.matcher(page(name));
         while (row.find()) {
             String stamp = row.group(1);
             String module = row.group(2);
@@ -55,15 +57,20 @@ class LifeOfAnOrderTest {
         }
     }
 
-    @Test
-    void everyTypeThatThePageNamesExists() {
+    @ParameterizedTest
+    @CsvSource({"life-of-an-order.md, 20", "life-of-a-message.md, 15"})
+    void everyTypeThatThePageNamesExists(String name, int fewest) {
         Set<String> types = Tree.mainSources().stream()
                 .map(source -> source.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
         List<String> named =
-                TYPE.matcher(page).results().map(match -> match.group(1)).toList();
+                TYPE.matcher(page(name)).results().map(match -> match.group(1)).toList();
 
-        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(named).hasSizeGreaterThan(fewest);
         assertThat(types).containsAll(named);
+    }
+
+    private static String page(String name) {
+        return Tree.read(Tree.root().resolve("docs").resolve(name));
     }
 }

@@ -57,6 +57,7 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
                 FETCHED,
                 PUSHED,
                 DELIVERED);
+        declare(Backend.CONVENTIONAL, Workload.FAN_OUT, INTENDED, SENT, TAKEN, ROUTED, FETCHED, PUSHED, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.FRESHNESS, INTENDED, SENT, TAKEN, SUMMED, PUSHED, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.INGEST, INTENDED, SENT, DELIVERED);

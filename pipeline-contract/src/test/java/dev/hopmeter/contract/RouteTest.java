@@ -74,6 +74,14 @@ class RouteTest {
     }
 
     @Test
+    void fanOutStartsAtTheRouter() {
+        assertThat(Route.of(Backend.CONVENTIONAL, Workload.FAN_OUT)
+                        .orElseThrow()
+                        .stamps())
+                .containsExactly(INTENDED, SENT, TAKEN, ROUTED, FETCHED, PUSHED, DELIVERED);
+    }
+
+    @Test
     void theRulerHasTwoHops() {
         for (Workload workload : Workload.values()) {
             assertThat(Route.of(Backend.IN_MEMORY, workload).orElseThrow().stamps())

@@ -12,6 +12,9 @@ public final class RedisKeys {
     /** The field of an inbox entry that holds the order's bytes. */
     public static final String ORDER = "order";
 
+    /** The field of an inbox entry that holds the message's bytes, in the place of an order's. */
+    public static final String MESSAGE = "message";
+
     /** The field of an inbox entry that holds the trail's text, empty for none. */
     public static final String TRAIL = "trail";
 

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +59,13 @@ final class FanOut {
         this.router = router.getBytes(StandardCharsets.US_ASCII);
         this.bounded = new XAddArgs().maxlen(inboxLength).approximateTrimming().nomkstream();
         this.matches = Counter.builder("hopmeter.router.matches")
-                .description("Subscribers that an order was handed over for")
+                .description("Subscribers that an order or message was handed over for")
                 .register(registry);
         this.unmatched = Counter.builder("hopmeter.router.unmatched")
-                .description("Orders that no subscription matches")
+                .description("Orders and messages that no subscription matches")
                 .register(registry);
         this.undeliverable = Counter.builder("hopmeter.router.undeliverable")
-                .description("Subscribers that an order was not handed over for, as their notifier is gone")
+                .description("Subscribers that an order or message was not handed over for, as their notifier is gone")
                 .register(registry);
     }
 
@@ -80,6 +81,7 @@ final class FanOut {
         }
         List<Lookup> lookups = index.lookUp(events);
         List<Entry> entries = new ArrayList<>(events.size());
+        BitSet unwanted = new BitSet();
         RedisUnreachableException failure = null;
         int at = 0;
         try {
@@ -87,7 +89,12 @@ final class FanOut {
                 if (!lookups.get(at).isDone()) {
                     redis.flush();
                 }
-                add(entries, events.get(at), at, lookups.get(at).recipients());
+                Map<String, Recipients> recipients = lookups.get(at).recipients();
+                if (recipients.isEmpty()) {
+                    unwanted.set(at);
+                } else {
+                    add(entries, events.get(at), at, recipients);
+                }
             }
         } catch (RedisUnreachableException e) {
             failure = e;
@@ -102,6 +109,7 @@ final class FanOut {
             failure = e;
             at = entries.get(confirmed).event();
         }
+        unmatched.increment(unwanted.get(0, at).cardinality());
         if (failure != null) {
             giveUp(lookups, entries.subList(confirmed, entries.size()));
             throw new HandOverException(at, failure);
@@ -109,10 +117,6 @@ final class FanOut {
     }
 
     private void add(List<Entry> entries, Event event, int at, Map<String, Recipients> recipients) {
-        if (recipients.isEmpty()) {
-            unmatched.increment();
-            return;
-        }
         byte[] trail = routed(event.trail());
         recipients.forEach((notifier, subscribers) -> {
             Inbox inbox = inboxes.computeIfAbsent(notifier, name -> new Inbox(RedisKeys.inbox(name)));
@@ -126,7 +130,7 @@ final class FanOut {
                             .xadd(
                                     inbox.key,
                                     bounded,
-                                    RedisKeys.ORDER,
+                                    event.source().field(),
                                     event.bytes(),
                                     RedisKeys.TRAIL,
                                     trail,

@@ -29,20 +29,34 @@ final class Lookup {
      */
     Map<String, Recipients> recipients() {
         Map<String, Recipients> byNotifier = HashMap.newHashMap(1);
+        Recipients last = null;
         for (RedisFuture<List<byte[]>> reply : replies) {
             List<byte[]> members = redis.reply(reply);
             if (members == null) {
                 continue;
             }
             for (byte[] member : members) {
-                String name = new String(member, StandardCharsets.US_ASCII);
-                int slash = name.indexOf('/');
-                byNotifier
-                        .computeIfAbsent(name.substring(0, Math.max(slash, 0)), notifier -> new Recipients())
-                        .add(name, slash + 1);
+                int slash = slashIn(member);
+                int idLength = Math.max(slash, 0);
+                if (last == null || !last.areOf(member, idLength)) {
+                    last = byNotifier.computeIfAbsent(
+                            new String(member, 0, idLength, StandardCharsets.US_ASCII),
+                            notifier -> new Recipients(member, idLength));
+                }
+                last.add(member, slash + 1);
             }
         }
         return byNotifier;
+    }
+
+    /** Where the notifier's id ends; -1 in a member that names none, whose subscriber nobody holds. */
+    private static int slashIn(byte[] member) {
+        for (int i = 0; i < member.length; i++) {
+            if (member[i] == '/') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Gives the look-up up, so that it is not repeated when a lost connection comes back. */

@@ -1,19 +1,41 @@
 package dev.hopmeter.router;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** The subscribers of one notifier that one event is for. For one thread. */
+/**
+ * The subscribers of one notifier that one event is for. In bytes, as an event can be for a thousand of them, and what is made
+ * of each delays them all. For one thread.
+ */
 final class Recipients {
 
-    private final StringBuilder ids = new StringBuilder();
+    private static final int ROOM = 256;
+
+    private final byte[] notifier;
+    private byte[] ids = new byte[ROOM];
+    private int length;
     private int count;
 
-    /** Adds the subscriber whose id starts there in the text. */
-    void add(String text, int start) {
-        if (count > 0) {
-            ids.append(',');
+    /** None yet, of the notifier whose id is the first so many bytes of that member of the index. */
+    Recipients(byte[] member, int idLength) {
+        this.notifier = Arrays.copyOf(member, idLength);
+    }
+
+    /** Whether the first so many bytes of that member of the index are this notifier's id. */
+    boolean areOf(byte[] member, int idLength) {
+        return Arrays.equals(notifier, 0, notifier.length, member, 0, idLength);
+    }
+
+    /** Adds the subscriber whose id starts there in the member. */
+    void add(byte[] member, int start) {
+        int more = member.length - start;
+        if (length + 1 + more > ids.length) {
+            ids = Arrays.copyOf(ids, Math.max(2 * ids.length, length + 1 + more));
         }
-        ids.append(text, start, text.length());
+        if (count > 0) {
+            ids[length++] = ',';
+        }
+        System.arraycopy(member, start, ids, length, more);
+        length += more;
         count++;
     }
 
@@ -24,6 +46,6 @@ final class Recipients {
 
     /** Their ids, separated by a comma. */
     byte[] joined() {
-        return ids.toString().getBytes(StandardCharsets.US_ASCII);
+        return Arrays.copyOf(ids, length);
     }
 }

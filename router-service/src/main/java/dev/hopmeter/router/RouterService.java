@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
-/** Hands each order of the change topic to the notifiers whose subscribers it matches. */
+/** Hands each order and each live message to the notifiers whose subscribers it matches. */
 @SpringBootApplication
 @EnableConfigurationProperties(RouterProperties.class)
 class RouterService {

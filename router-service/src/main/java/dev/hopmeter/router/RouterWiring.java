@@ -13,7 +13,9 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
@@ -23,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 
@@ -53,31 +56,53 @@ class RouterWiring {
                 client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)), properties.replyTimeout());
     }
 
+    /** The change topic is every service's; the messages' is made by the one that reads it. */
     @Bean
-    ChangeListener changeListener(
-            RedisPipeline redis,
-            WireFormat wireFormat,
-            Stamps stamps,
-            RouterProperties properties,
-            MeterRegistry registry) {
-        String router = UUID.randomUUID().toString();
-        SubscriptionIndex index = new SubscriptionIndex(redis);
-        return new ChangeListener(
-                wireFormat, stamps, new FanOut(redis, index, stamps, router, properties.inboxLength(), registry));
+    NewTopics messagesTopic(TopicProperties topics, RouterProperties properties) {
+        return properties.sources().contains(Source.MESSAGES)
+                ? new NewTopics(topics.topic(topics.messages()).build())
+                : new NewTopics();
     }
 
     @Bean
-    ConcurrentMessageListenerContainer<String, byte[]> changes(
+    SourceListener sourceListener(
+            RedisPipeline redis,
+            WireFormat wireFormat,
+            Stamps stamps,
+            TopicProperties topics,
+            RouterProperties properties,
+            MeterRegistry registry) {
+        Map<String, Source> sources = new HashMap<>();
+        for (Source source : properties.sources()) {
+            if (sources.put(source.topic(topics), source) != null) {
+                throw new IllegalStateException(
+                        "orders and messages are read from topics of their own, not both from " + source.topic(topics));
+            }
+        }
+        String router = UUID.randomUUID().toString();
+        SubscriptionIndex index = new SubscriptionIndex(redis);
+        return new SourceListener(
+                sources,
+                wireFormat,
+                stamps,
+                new FanOut(redis, index, stamps, router, properties.inboxLength(), registry));
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<String, byte[]> sources(
             ConcurrentKafkaListenerContainerFactory<String, byte[]> factory,
             TopicProperties topics,
-            ChangeListener listener,
+            SourceListener listener,
             RouterProperties properties) {
-        ConcurrentMessageListenerContainer<String, byte[]> container = factory.createContainer(topics.changes());
+        ConcurrentMessageListenerContainer<String, byte[]> container =
+                factory.createContainer(properties.sources().stream()
+                        .map(source -> source.topic(topics))
+                        .toArray(String[]::new));
         if (container.getConcurrency() != 1) {
             throw new IllegalStateException(
                     "a router has one listener, not " + container.getConcurrency() + ": start more routers instead");
         }
-        container.setMainListenerId("changes");
+        container.setMainListenerId("sources");
         AckMode mode = container.getContainerProperties().getAckMode();
         if (mode == AckMode.MANUAL || mode == AckMode.MANUAL_IMMEDIATE) {
             throw new IllegalStateException("spring.kafka.listener.ack-mode: " + mode
@@ -90,7 +115,7 @@ class RouterWiring {
 
     @Bean
     KafkaHealth kafkaHealthIndicator(
-            KafkaAdmin admin, ConcurrentMessageListenerContainer<String, byte[]> changes, RouterProperties properties) {
-        return new KafkaHealth(admin, () -> List.of(changes), properties.healthTimeout());
+            KafkaAdmin admin, ConcurrentMessageListenerContainer<String, byte[]> sources, RouterProperties properties) {
+        return new KafkaHealth(admin, () -> List.of(sources), properties.healthTimeout());
     }
 }

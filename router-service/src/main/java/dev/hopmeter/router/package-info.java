@@ -1,4 +1,4 @@
-/** From the change topic, by the subscriptions held in Redis, to the inboxes of the notifiers that hold the subscribers. */
+/** Orders and messages, by the subscriptions held in Redis, to the inboxes of the notifiers that hold the subscribers. */
 @NullMarked
 package dev.hopmeter.router;
 

@@ -3,6 +3,7 @@ package dev.hopmeter.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,12 +22,27 @@ class RouterPropertiesTest {
     void theDefaultsAreWhatTheDocumentationSays() {
         runner.run(context -> assertThat(context.getBean(RouterProperties.class))
                 .isEqualTo(new RouterProperties(
-                        100_000, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2), true)));
+                        Set.of(Source.ORDERS, Source.MESSAGES),
+                        100_000,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        true)));
+    }
+
+    @Test
+    void oneSourceIsEnough() {
+        runner.withPropertyValues("hopmeter.router.sources=messages")
+                .run(context -> assertThat(
+                                context.getBean(RouterProperties.class).sources())
+                        .containsExactly(Source.MESSAGES));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "hopmeter.router.sources=",
+                "hopmeter.router.sources=orders,events",
                 "hopmeter.router.inbox-length=0",
                 "hopmeter.router.reply-timeout=0s",
                 "hopmeter.router.reply-timeout=2m",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.Filter;
+import dev.hopmeter.contract.Limits;
+import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.OrderLine;
 import dev.hopmeter.contract.Stamp;
@@ -40,7 +42,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -78,7 +80,10 @@ class RouterServiceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> REGIONS = List.of("eu-west", "us-east", "ap-south");
     private static final List<String> KINDS = List.of("retail", "wholesale");
+    private static final Filter CONTRADICTORY =
+            new Filter(Optional.of("no-such-region"), Optional.of("retail"), Limits.MAX_AMOUNT);
     private static final List<String> NOTIFIERS = List.of("n-1", "n-2", "n-3");
+    private static final String ONE_KEY = "one-partition";
     private static final WireFormat WIRE_FORMAT = new WireFormat();
 
     private static StackFolder folder;
@@ -121,38 +126,32 @@ class RouterServiceIT {
     }
 
     @Test
-    void eachOrderReachesExactlyTheSubscribersWhoseFiltersItMatches() {
+    void eachOrderAndEachMessageReachesExactlyTheSubscribersWhoseFiltersItMatches() {
         Map<String, Filter> filters = new HashMap<>();
-        for (int i = 0; i < 200; i++) {
-            Filter filter = randomFilter();
+        for (int i = 0; i < 300; i++) {
+            Filter filter = i == 0 ? CONTRADICTORY : randomFilter();
             String member = NOTIFIERS.get(random.nextInt(NOTIFIERS.size())) + "/s-" + i;
             filters.put(member, filter);
             subscribe(member, filter);
         }
-        List<Order> orders = new ArrayList<>();
-        Map<UUID, Set<String>> expected = new HashMap<>();
-        for (int i = 0; i < 300; i++) {
-            Order order = randomOrder();
-            orders.add(order);
-            Set<String> members = new TreeSet<>();
-            filters.forEach((member, filter) -> {
-                if (filter.matches(order)) {
-                    members.add(member);
-                }
-            });
-            if (!members.isEmpty()) {
-                expected.put(order.id(), members);
-            }
-        }
+        List<Order> orders = randomOrders(200);
+        List<Message> messages = randomMessages(300);
+        Map<String, Set<String>> expected = new HashMap<>();
+        orders.forEach(order -> expected.put(order.id().toString(), matching(filters, order)));
+        messages.forEach(message -> expected.put(message.id(), matching(filters, message)));
+        expected.values().removeIf(Set::isEmpty);
         int deliveries = expected.values().stream().mapToInt(Set::size).sum();
-        assertThat(expected.size()).isBetween(100, 299);
+        assertThat(expected.size()).isBetween(200, 499);
 
         try (ConfigurableApplicationContext router = startRouter()) {
             orders.forEach(order -> publish(order, null));
+            messages.forEach(message -> publish(message, null));
             await().atMost(PATIENCE).until(() -> counted(router, "hopmeter.router.matches") >= deliveries);
             assertThat(handedOver()).isEqualTo(expected);
-            assertThat(counted(router, "hopmeter.router.matches")).isEqualTo(deliveries);
-            assertThat(counted(router, "hopmeter.router.unmatched")).isEqualTo(orders.size() - expected.size());
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            counted(router, "hopmeter.router.matches") + counted(router, "hopmeter.router.unmatched")
+                                    == deliveries + 500 - expected.size());
         }
         for (String notifier : NOTIFIERS) {
             List<StreamMessage<String, byte[]>> entries = inbox(notifier);
@@ -166,32 +165,40 @@ class RouterServiceIT {
     }
 
     @Test
-    void theOrdersBytesAreHandedOnUntouchedAndItsTrailWithTakenAndRouted() {
+    void theBytesAreHandedOnUntouchedAndTheTrailWithTakenAndRouted() {
         subscribe("n-1/s-1", Filter.ALL);
-        byte[] spaced = new String(WIRE_FORMAT.write(randomOrder()), StandardCharsets.UTF_8)
-                .replace(",\"", " ,\n\"")
-                .getBytes(StandardCharsets.UTF_8);
-        Trail trail = Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, 1).with(Stamp.CAPTURED, 2);
+        byte[] order = spaced(WIRE_FORMAT.write(randomOrder()));
+        byte[] message = spaced(WIRE_FORMAT.writeValue(randomMessage()));
+        Trail journey = Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, 1).with(Stamp.CAPTURED, 2);
+        Trail fanOut = Trail.of(Workload.FAN_OUT).with(Stamp.INTENDED, 1).with(Stamp.SENT, 2);
 
         try (ConfigurableApplicationContext router = startRouter()) {
-            publish("with", spaced, trail.text());
+            publish(topic, "with", order, journey.text());
             await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 1);
-            publish("without", spaced, null);
+            publish(topic, "without", order, null);
             await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 2);
-            assertThat(router.getBean(MeterRegistry.class)
-                            .get("hopmeter.hop")
-                            .tags("workload", "journey", "hop", "taken-routed")
-                            .timer()
-                            .count())
-                    .isEqualTo(1);
+            publish(messagesTopic(), "with", message, fanOut.text());
+            await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 3);
+            publish(messagesTopic(), "without", message, null);
+            await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 4);
+            assertThat(timed(router, "journey", "captured-taken")).isEqualTo(1);
+            assertThat(timed(router, "journey", "taken-routed")).isEqualTo(1);
+            assertThat(timed(router, "fan-out", "sent-taken")).isEqualTo(1);
+            assertThat(timed(router, "fan-out", "taken-routed")).isEqualTo(1);
         }
 
         List<StreamMessage<String, byte[]>> entries = inbox("n-1");
-        assertThat(entries.getFirst().getBody().get(RedisKeys.ORDER)).isEqualTo(spaced);
-        Trail arrived = Trail.parse(field(entries.getFirst(), RedisKeys.TRAIL));
-        assertThat(arrived.stamps()).containsExactly(Stamp.INTENDED, Stamp.CAPTURED, Stamp.TAKEN, Stamp.ROUTED);
-        assertThat(arrived.at(Stamp.ROUTED).orElseThrow())
-                .isGreaterThanOrEqualTo(arrived.at(Stamp.TAKEN).orElseThrow());
+        assertThat(entries.getFirst().getBody()).doesNotContainKey(RedisKeys.MESSAGE);
+        assertThat(entries.getFirst().getBody().get(RedisKeys.ORDER)).isEqualTo(order);
+        assertThat(entries.getLast().getBody()).doesNotContainKey(RedisKeys.ORDER);
+        assertThat(entries.getLast().getBody().get(RedisKeys.MESSAGE)).isEqualTo(message);
+        Trail routed = Trail.parse(field(entries.getFirst(), RedisKeys.TRAIL));
+        assertThat(routed.stamps()).containsExactly(Stamp.INTENDED, Stamp.CAPTURED, Stamp.TAKEN, Stamp.ROUTED);
+        assertThat(routed.at(Stamp.ROUTED).orElseThrow())
+                .isGreaterThanOrEqualTo(routed.at(Stamp.TAKEN).orElseThrow());
+        assertThat(Trail.parse(field(entries.get(2), RedisKeys.TRAIL)).stamps())
+                .containsExactly(Stamp.INTENDED, Stamp.SENT, Stamp.TAKEN, Stamp.ROUTED);
+        assertThat(field(entries.get(1), RedisKeys.TRAIL)).isEmpty();
         assertThat(field(entries.getLast(), RedisKeys.TRAIL)).isEmpty();
     }
 
@@ -235,33 +242,53 @@ class RouterServiceIT {
     @Test
     void aPoisonRecordIsPutAsideWithItsReasonAndWhatLiesAroundItIsRouted() {
         subscribe("n-1/s-1", Filter.ALL);
-        startRouter().close(); // makes the topic, so that one poll gets all of these from one partition
+        startRouter().close(); // makes the topics, so that one poll gets all of these from one partition of each
         List<Order> orders = randomOrders(10);
+        List<Message> messages = randomMessages(10);
         byte[] garbage = "{\"id\":7}".getBytes(StandardCharsets.UTF_8);
         byte[] fine = WIRE_FORMAT.write(randomOrder());
-        orders.subList(0, 5).forEach(order -> publish("one-partition", WIRE_FORMAT.write(order), null));
-        publish("one-partition", garbage, null);
-        publish("one-partition", fine, "no trail at all");
-        publish("one-partition", null, null);
-        orders.subList(5, 10).forEach(order -> publish("one-partition", WIRE_FORMAT.write(order), null));
+        byte[] odd = "{\"id\":\"m\",\"region\":\"EU\",\"kind\":\"k\",\"amount\":1,\"sequence\":0,\"text\":\"\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        orders.subList(0, 5).forEach(order -> publish(topic, ONE_KEY, WIRE_FORMAT.write(order), null));
+        messages.subList(0, 5).forEach(message -> publish(messagesTopic(), ONE_KEY, json(message), null));
+        publish(topic, ONE_KEY, garbage, null);
+        publish(topic, ONE_KEY, fine, "no trail at all");
+        publish(topic, ONE_KEY, null, null);
+        publish(messagesTopic(), ONE_KEY, fine, null);
+        publish(messagesTopic(), ONE_KEY, odd, null);
+        publish(messagesTopic(), ONE_KEY, null, null);
+        orders.subList(5, 10).forEach(order -> publish(topic, ONE_KEY, WIRE_FORMAT.write(order), null));
+        messages.subList(5, 10).forEach(message -> publish(messagesTopic(), ONE_KEY, json(message), null));
 
         try (ConfigurableApplicationContext router = startRouter()) {
-            await().atMost(PATIENCE).until(() -> new HashSet<>(ordersIn("n-1")).size() == 10);
+            await().atMost(PATIENCE).until(() -> Set.copyOf(idsIn("n-1")).size() == 20);
             assertThat(ordersIn("n-1")).containsExactlyElementsOf(ids(orders));
-            assertThat(counted(router, "hopmeter.dead.letters")).isEqualTo(3);
+            assertThat(messagesIn("n-1"))
+                    .containsExactlyElementsOf(
+                            messages.stream().map(Message::id).toList());
+            await().atMost(PATIENCE).until(() -> counted(router, "hopmeter.dead.letters") == 6);
         }
 
-        List<ConsumerRecord<String, byte[]>> letters = deadLetters(3);
-        assertThat(letters).extracting(ConsumerRecord::value).containsExactlyInAnyOrder(garbage, fine, null);
-        assertThat(letters).extracting(ConsumerRecord::key).containsOnly("one-partition");
+        List<ConsumerRecord<String, byte[]>> letters = deadLetters(6);
+        assertThat(letters)
+                .extracting(ConsumerRecord::value)
+                .containsExactlyInAnyOrder(garbage, fine, null, fine, odd, null);
+        assertThat(letters).extracting(ConsumerRecord::key).containsOnly(ONE_KEY);
         for (ConsumerRecord<String, byte[]> letter : letters) {
             assertThat(header(letter, PoisonRecords.CONSUMER)).isEqualTo("router-service");
             assertThat(header(letter, PoisonRecords.REASON)).isNotBlank();
-            if (Arrays.equals(letter.value(), fine)) {
-                assertThat(header(letter, Trail.HEADER)).isEqualTo("no trail at all");
-                assertThat(header(letter, PoisonRecords.REASON)).contains("a trail starts with a workload");
-            }
         }
+        assertThat(letters)
+                .filteredOn(letter -> letter.headers().lastHeader(Trail.HEADER) != null)
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.value()).isEqualTo(fine);
+                    assertThat(header(letter, Trail.HEADER)).isEqualTo("no trail at all");
+                    assertThat(header(letter, PoisonRecords.REASON)).contains("a trail starts with a workload");
+                });
+        assertThat(letters)
+                .extracting(letter -> header(letter, PoisonRecords.REASON))
+                .anyMatch(reason -> reason.contains("region"));
     }
 
     @Test
@@ -273,7 +300,7 @@ class RouterServiceIT {
             orders.subList(0, 100).forEach(order -> publish(order, null));
             await().atMost(PATIENCE).until(() -> inbox("n-1").size() >= 10);
             redis.kill();
-            publish("poison", "among them".getBytes(StandardCharsets.UTF_8), null);
+            publish(topic, "poison", "among them".getBytes(StandardCharsets.UTF_8), null);
             orders.subList(100, 200).forEach(order -> publish(order, null));
             await().atMost(PATIENCE).until(() -> healthOf(router).statusCode() == 503);
             redis.restart();
@@ -337,6 +364,68 @@ class RouterServiceIT {
     }
 
     @Test
+    void everyMessageIsAccountedForWhenRedisLosesItsMemoryInTheMiddle() {
+        subscribe("n-1/s-1", Filter.ALL);
+        List<Message> messages = randomMessages(300);
+
+        try (ConfigurableApplicationContext router = startRouter("--hopmeter.router.reply-timeout=2s")) {
+            messages.subList(0, 100).forEach(message -> publish(message, null));
+            await().atMost(PATIENCE).until(() -> counted(router, "hopmeter.router.matches") >= 10);
+            redis.kill();
+            messages.subList(100, 150).forEach(message -> publish(message, null));
+            redis.restart();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> "OK".equals(commands.flushall()));
+            messages.subList(150, 200).forEach(message -> publish(message, null));
+            await().atMost(PATIENCE).until(() -> accountedFor(router) >= 200);
+            subscribe("n-1/s-1", Filter.ALL); // the notifier mends: first its subscriptions here, then its inbox
+            messages.subList(200, 220).forEach(message -> publish(message, null));
+            await().atMost(PATIENCE).until(() -> counted(router, "hopmeter.router.undeliverable") >= 20);
+            makeInbox("n-1");
+            messages.subList(220, 300).forEach(message -> publish(message, null));
+            await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 80);
+
+            assertThat(accountedFor(router)).isEqualTo(300);
+            assertThat(counted(router, "hopmeter.router.unmatched")).isGreaterThanOrEqualTo(50);
+        }
+        assertThat(Set.copyOf(messagesIn("n-1"))).hasSize(80);
+        long first = Long.parseLong(field(inbox("n-1").getFirst(), RedisKeys.SEQUENCE));
+        assertThat(first).as("numbers that show the gap").isBetween(31L, 221L);
+    }
+
+    @Test
+    void aRouterOfOneSourceTakesNothingOfTheOther() throws Exception {
+        subscribe("n-1/s-1", Filter.ALL);
+        Message message = randomMessage();
+
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+            try (ConfigurableApplicationContext router = startRouter("--hopmeter.router.sources=orders")) {
+                publish(randomOrder(), null);
+                await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 1);
+                assertThat(admin.listTopics().names().get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .contains(topic)
+                        .doesNotContain(messagesTopic());
+                assertThat(router.isRunning()).isTrue();
+            }
+            try (ConfigurableApplicationContext router = startRouter("--hopmeter.router.sources=messages")) {
+                publish(randomOrder(), null);
+                publish(message, null);
+                await().atMost(PATIENCE).until(() -> inbox("n-1").size() == 2);
+                assertThat(messagesIn("n-1")).containsExactly(message.id());
+                assertThat(router.getBean(ConcurrentMessageListenerContainer.class)
+                                .getContainerProperties()
+                                .getTopics())
+                        .containsExactly(messagesTopic());
+            }
+        }
+    }
+
+    @Test
+    void ordersAndMessagesFromOneTopicAreRefused() {
+        assertThatThrownBy(() -> startRouter("--hopmeter.topics.messages=" + topic))
+                .hasRootCauseMessage("orders and messages are read from topics of their own, not both from " + topic);
+    }
+
+    @Test
     void anInboxIsBoundedAndTheInboxOfADeadNotifierIsNotMadeAgain() {
         subscribe("n-1/s-1", Filter.ALL);
         subscribe("gone/s-1", Filter.ALL);
@@ -359,7 +448,7 @@ class RouterServiceIT {
             router.getBean(ConcurrentMessageListenerContainer.class).stop();
             HttpResponse<String> health = healthOf(router);
             assertThat(health.statusCode()).isEqualTo(503);
-            assertThat(health.body()).contains("changes");
+            assertThat(health.body()).contains("sources");
         }
     }
 
@@ -375,9 +464,13 @@ class RouterServiceIT {
                 "--spring.kafka.bootstrap-servers=" + brokers.bootstrapServers(),
                 "--spring.data.redis.url=" + redis.url(),
                 "--hopmeter.topics.changes=" + topic,
+                "--hopmeter.topics.messages=" + messagesTopic(),
                 "--hopmeter.topics.dead-letters=" + topic + ".dead-letters",
                 "--spring.kafka.consumer.group-id=" + topic));
-        all.addAll(List.of(settings));
+        for (String setting : settings) {
+            all.removeIf(given -> given.startsWith(setting.substring(0, setting.indexOf('=') + 1)));
+            all.add(setting);
+        }
         return new SpringApplicationBuilder(RouterService.class).run(all.toArray(String[]::new));
     }
 
@@ -414,6 +507,45 @@ class RouterServiceIT {
                 Instant.parse("2026-06-08T12:00:00.000000001Z"));
     }
 
+    private Message randomMessage() {
+        Order like = randomOrder();
+        return new Message(
+                like.id().toString(),
+                like.region(),
+                like.kind(),
+                like.amount(),
+                0,
+                "Zo\u00eb \ud83d\ude00 \"" + like.customer());
+    }
+
+    private List<Message> randomMessages(int count) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            messages.add(randomMessage());
+        }
+        return messages;
+    }
+
+    private static Set<String> matching(Map<String, Filter> filters, Message message) {
+        Set<String> members = new TreeSet<>();
+        filters.forEach((member, filter) -> {
+            if (filter.matches(message)) {
+                members.add(member);
+            }
+        });
+        return members;
+    }
+
+    private static Set<String> matching(Map<String, Filter> filters, Order order) {
+        Set<String> members = new TreeSet<>();
+        filters.forEach((member, filter) -> {
+            if (filter.matches(order)) {
+                members.add(member);
+            }
+        });
+        return members;
+    }
+
     private List<Order> randomOrders(int count) {
         List<Order> orders = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -431,10 +563,26 @@ class RouterServiceIT {
     }
 
     private void publish(Order order, @Nullable String trail) {
-        publish(order.id().toString(), WIRE_FORMAT.write(order), trail);
+        publish(topic, order.id().toString(), WIRE_FORMAT.write(order), trail);
     }
 
-    private void publish(String key, byte @Nullable [] value, @Nullable String trail) {
+    private void publish(Message message, @Nullable String trail) {
+        publish(messagesTopic(), message.id(), json(message), trail);
+    }
+
+    private String messagesTopic() {
+        return topic + ".messages";
+    }
+
+    private static byte[] json(Message message) {
+        return WIRE_FORMAT.writeValue(message);
+    }
+
+    private static byte[] spaced(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8).replace(",\"", " ,\n\"").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void publish(String topic, String key, byte @Nullable [] value, @Nullable String trail) {
         ProducerRecord<String, byte[]> message = new ProducerRecord<>(topic, key, value);
         if (trail != null) {
             message.headers().add(Trail.HEADER, trail.getBytes(StandardCharsets.US_ASCII));
@@ -454,19 +602,33 @@ class RouterServiceIT {
     }
 
     private static List<UUID> ordersIn(String notifier) {
-        return inbox(notifier).stream().map(entry -> orderIn(entry).id()).toList();
+        return inbox(notifier).stream()
+                .filter(entry -> entry.getBody().containsKey(RedisKeys.ORDER))
+                .map(entry -> orderIn(entry).id())
+                .toList();
     }
 
-    private static Map<UUID, Set<String>> handedOver() {
-        Map<UUID, Set<String>> handedOver = new HashMap<>();
+    private static List<String> messagesIn(String notifier) {
+        return inbox(notifier).stream()
+                .filter(entry -> entry.getBody().containsKey(RedisKeys.MESSAGE))
+                .map(RouterServiceIT::idIn)
+                .toList();
+    }
+
+    private static List<String> idsIn(String notifier) {
+        return inbox(notifier).stream().map(RouterServiceIT::idIn).toList();
+    }
+
+    private static Map<String, Set<String>> handedOver() {
+        Map<String, Set<String>> handedOver = new HashMap<>();
         for (String notifier : NOTIFIERS) {
-            Set<UUID> seen = new HashSet<>();
+            Set<String> seen = new HashSet<>();
             for (StreamMessage<String, byte[]> entry : inbox(notifier)) {
-                UUID id = orderIn(entry).id();
+                String id = idIn(entry);
                 assertThat(seen.add(id)).as("one entry for each notifier").isTrue();
                 for (String subscriber : field(entry, RedisKeys.SUBSCRIBERS).split(",", -1)) {
                     assertThat(handedOver
-                                    .computeIfAbsent(id, order -> new TreeSet<>())
+                                    .computeIfAbsent(id, event -> new TreeSet<>())
                                     .add(notifier + "/" + subscriber))
                             .isTrue();
                 }
@@ -479,6 +641,13 @@ class RouterServiceIT {
         return WIRE_FORMAT.readOrder(Objects.requireNonNull(entry.getBody().get(RedisKeys.ORDER)));
     }
 
+    private static String idIn(StreamMessage<String, byte[]> entry) {
+        byte[] message = entry.getBody().get(RedisKeys.MESSAGE);
+        return message == null
+                ? orderIn(entry).id().toString()
+                : WIRE_FORMAT.read(message, Message.class).id();
+    }
+
     private static List<UUID> ids(List<Order> orders) {
         return orders.stream().map(Order::id).toList();
     }
@@ -489,6 +658,20 @@ class RouterServiceIT {
 
     private static String header(ConsumerRecord<String, byte[]> letter, String name) {
         return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private static double accountedFor(ConfigurableApplicationContext router) {
+        return counted(router, "hopmeter.router.matches")
+                + counted(router, "hopmeter.router.undeliverable")
+                + counted(router, "hopmeter.router.unmatched");
+    }
+
+    private static long timed(ConfigurableApplicationContext router, String workload, String hop) {
+        return router.getBean(MeterRegistry.class)
+                .get("hopmeter.hop")
+                .tags("workload", workload, "hop", hop)
+                .timer()
+                .count();
     }
 
     private static double counted(ConfigurableApplicationContext router, String name) {

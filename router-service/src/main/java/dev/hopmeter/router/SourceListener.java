@@ -1,5 +1,6 @@
 package dev.hopmeter.router;
 
+import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Order;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
@@ -9,21 +10,27 @@ import dev.hopmeter.spring.TrailHeader;
 import dev.hopmeter.spring.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
 
 /**
- * Takes each poll of the change topic through look-up and hand-over. Returns once Redis holds all of it, so that the offsets
- * committed after it are those of orders handed over. For one thread.
+ * Takes each poll of the sources' topics through look-up and hand-over. Returns once Redis holds all of it, so that the
+ * offsets committed after it are those of events handed over. For one thread.
  */
-final class ChangeListener implements BatchMessageListener<String, byte[]> {
+final class SourceListener implements BatchMessageListener<String, byte[]> {
 
+    private final Map<String, Source> sources;
     private final WireFormat wireFormat;
     private final Stamps stamps;
     private final FanOut fanOut;
 
-    ChangeListener(WireFormat wireFormat, Stamps stamps, FanOut fanOut) {
+    /** For records of those topics. */
+    SourceListener(Map<String, Source> sources, WireFormat wireFormat, Stamps stamps, FanOut fanOut) {
+        this.sources = sources;
         this.wireFormat = wireFormat;
         this.stamps = stamps;
         this.fanOut = fanOut;
@@ -60,15 +67,23 @@ final class ChangeListener implements BatchMessageListener<String, byte[]> {
     private Event read(ConsumerRecord<String, byte[]> message, long taken) {
         byte[] bytes = message.value();
         if (bytes == null) {
-            throw new MalformedException("a record on the change topic has a value", null);
+            throw new MalformedException("a record on the topic " + message.topic() + " has a value", null);
         }
         Trail trail = TrailHeader.read(message.headers());
-        Order order = wireFormat.readOrder(bytes);
-        return new Event(
-                bytes,
-                trail == null ? null : stamps.at(trail, Stamp.TAKEN, taken),
-                order.region(),
-                order.kind(),
-                order.amount());
+        Source source = Objects.requireNonNull(sources.get(message.topic()), "a record of another topic");
+        return switch (source) {
+            case ORDERS -> {
+                Order order = wireFormat.readOrder(bytes);
+                yield new Event(source, bytes, taken(trail, taken), order.region(), order.kind(), order.amount());
+            }
+            case MESSAGES -> {
+                Message read = wireFormat.read(bytes, Message.class);
+                yield new Event(source, bytes, taken(trail, taken), read.region(), read.kind(), read.amount());
+            }
+        };
+    }
+
+    private @Nullable Trail taken(@Nullable Trail trail, long taken) {
+        return trail == null ? null : stamps.at(trail, Stamp.TAKEN, taken);
     }
 }
