@@ -1,4 +1,4 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
