@@ -25,7 +25,10 @@ import java.util.TreeSet;
  *       broker's {@code server.properties}
  *   <li>{@code order-service.} and the other services' names: a property of that service
  *   <li>{@code all-services.}: a property of every service that has not one of its own of that name
- *   <li>{@code jvm.} and {@code brokers}, a service's name or {@code all-services}: flags, separated by spaces
+ *   <li>{@code connect.worker.}, {@code connect.connector.}: a property of the Kafka Connect worker, or a line of its
+ *       connector's configuration
+ *   <li>{@code jvm.} and {@code brokers}, a service's name, {@code connect-worker} or {@code all-services}: flags, separated
+ *       by spaces
  * </ul>
  */
 public final class Arm {
@@ -33,6 +36,8 @@ public final class Arm {
     private static final String POSTGRES = "postgres";
     private static final String REDIS = "redis";
     private static final String BROKER = "broker";
+    private static final String CONNECT_WORKER = "connect.worker";
+    private static final String CONNECT_CONNECTOR = "connect.connector";
     private static final String JVM = "jvm";
     private static final String BROKERS = "brokers";
     private static final String ALL_SERVICES = "all-services";
@@ -132,6 +137,14 @@ public final class Arm {
         return part(BROKER);
     }
 
+    Map<String, String> connectWorker() {
+        return part(CONNECT_WORKER);
+    }
+
+    Map<String, String> connector() {
+        return part(CONNECT_CONNECTOR);
+    }
+
     Map<String, String> service(Service service) {
         Map<String, String> properties = new TreeMap<>(part(ALL_SERVICES));
         properties.putAll(part(service.word()));
@@ -143,8 +156,17 @@ public final class Arm {
     }
 
     List<String> serviceFlags(Service service) {
+        return flagsOfAServiceAnd(service.word());
+    }
+
+    /** Those of every service too, as it takes a service's place. */
+    List<String> connectWorkerFlags() {
+        return flagsOfAServiceAnd(ConnectPart.WORD);
+    }
+
+    private List<String> flagsOfAServiceAnd(String part) {
         List<String> flags = new ArrayList<>(flags(ALL_SERVICES));
-        flags.addAll(flags(service.word()));
+        flags.addAll(flags(part));
         return flags;
     }
 
@@ -182,19 +204,16 @@ public final class Arm {
     private void check(String key) {
         Set<String> parts = new TreeSet<>(Service.words());
         parts.add(ALL_SERVICES);
-        int dot = key.indexOf('.');
-        String part = dot < 0 ? key : key.substring(0, dot);
-        String rest = dot < 0 ? "" : key.substring(dot + 1);
-        if (part.equals(JVM)) {
-            parts.add(BROKERS);
-            if (!parts.contains(rest)) {
+        if (key.startsWith(JVM + ".")) {
+            parts.addAll(List.of(BROKERS, ConnectPart.WORD));
+            if (!parts.contains(key.substring(JVM.length() + 1))) {
                 throw new StackException("the arm " + name + " has flags for an unknown JVM: " + key + "; there are "
                         + String.join(", ", parts));
             }
             return;
         }
-        parts.addAll(List.of(POSTGRES, REDIS, BROKER));
-        if (!parts.contains(part) || rest.isEmpty()) {
+        parts.addAll(List.of(POSTGRES, REDIS, BROKER, CONNECT_WORKER, CONNECT_CONNECTOR));
+        if (parts.stream().noneMatch(part -> key.startsWith(part + ".") && key.length() > part.length() + 1)) {
             parts.add(JVM);
             throw new StackException("the arm " + name + " has a property of no part: " + key + "; parts are "
                     + String.join(", ", parts));
