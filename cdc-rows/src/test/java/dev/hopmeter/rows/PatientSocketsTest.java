@@ -75,6 +75,13 @@ class PatientSocketsTest {
         assertThat(in.read()).isEqualTo(-1);
     }
 
+    @Test
+    void withoutPatienceTheyAreSocketsAsAlways() throws IOException {
+        try (Socket plain = new PatientSockets("0").createSocket()) {
+            assertThat(plain.getClass()).isEqualTo(Socket.class);
+        }
+    }
+
     private void send(String text) throws IOException {
         server.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -89,7 +89,6 @@ class ConnectWorkerIT {
                         "snapshot.mode", "no_data",
                         "poll.interval.ms", "100",
                         "max.batch.size", "1",
-                        "driver.socketFactory", "dev.hopmeter.rows.PatientSockets",
                         "driver.socketFactoryArg", "100",
                         "producer.override.linger.ms", "0"));
     }

@@ -291,6 +291,8 @@ public final class ConnectPart {
     private Map<String, String> connector() {
         String table = "public\\.orders";
         Map<String, String> settings = new TreeMap<>(Map.of(
+                "driver.socketFactory", "dev.hopmeter.rows.PatientSockets",
+                "driver.socketFactoryArg", "0",
                 "topic.creation.default.replication.factor", "3",
                 "topic.creation.default.partitions", "3",
                 "topic.creation.default.min.insync.replicas", "2",
