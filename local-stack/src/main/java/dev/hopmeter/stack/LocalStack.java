@@ -4,7 +4,7 @@ import dev.hopmeter.contract.EpochClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +33,7 @@ public final class LocalStack implements AutoCloseable {
     private final BrokersPart brokers;
     private final RedisPart redis;
     private final Map<Service, ServicePart> services;
+    private final Optional<ConnectPart> connect;
 
     private LocalStack(
             StackFolder folder,
@@ -40,13 +41,15 @@ public final class LocalStack implements AutoCloseable {
             PostgresPart postgres,
             BrokersPart brokers,
             RedisPart redis,
-            Map<Service, ServicePart> services) {
+            Map<Service, ServicePart> services,
+            Optional<ConnectPart> connect) {
         this.folder = folder;
         this.plan = plan;
         this.postgres = postgres;
         this.brokers = brokers;
         this.redis = redis;
         this.services = new EnumMap<>(services);
+        this.connect = connect;
     }
 
     /**
@@ -56,10 +59,13 @@ public final class LocalStack implements AutoCloseable {
      * @throws InterruptedException likewise, if the calling thread is interrupted meanwhile
      */
     public static LocalStack start(StackPlan plan, StartListener listener) throws InterruptedException {
-        for (Service service : Service.values()) {
+        for (Service service : plan.services()) {
             if (!Files.isRegularFile(plan.jar(service))) {
                 throw new StackException(service.word() + " is not built: there is no " + plan.jar(service));
             }
+        }
+        if (plan.layout().cdc() == CdcLayout.CONNECT) {
+            ConnectPart.checkBuilt(plan.connectJar());
         }
         if (plan.layout().services() == ServiceLayout.TOGETHER) {
             plan.arm().checkFlagsForSharedServices();
@@ -85,7 +91,8 @@ public final class LocalStack implements AutoCloseable {
     public Addresses addresses() {
         return new Addresses(
                 service(Service.ORDER).url(),
-                service(Service.CDC).url(),
+                connect.map(ConnectPart::url)
+                        .orElseGet(() -> service(Service.CDC).url()),
                 service(Service.ROUTER).url(),
                 service(Service.AGGREGATOR).url(),
                 service(Service.NOTIFIER).url(),
@@ -125,6 +132,11 @@ public final class LocalStack implements AutoCloseable {
         return part;
     }
 
+    /** The worker that is there in place of {@code cdc-connector}, if the plan says so. */
+    public Optional<ConnectPart> connect() {
+        return connect;
+    }
+
     /** The process id of each part that was started, Postgres's by its first process. */
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
@@ -146,6 +158,7 @@ public final class LocalStack implements AutoCloseable {
         children.addAll(brokers.children());
         redis.child().ifPresent(children::add);
         services.values().forEach(part -> part.child().ifPresent(children::add));
+        connect.flatMap(ConnectPart::child).ifPresent(children::add);
         return List.copyOf(children);
     }
 
@@ -164,6 +177,7 @@ public final class LocalStack implements AutoCloseable {
         private final EpochClock clock = EpochClock.system();
         private final long beginning = clock.nanos();
         private final Map<Service, ServicePart> services = new EnumMap<>(Service.class);
+        private Optional<ConnectPart> connect = Optional.empty();
 
         Start(StackFolder folder, StackPlan plan, StartListener listener) {
             this.folder = folder;
@@ -189,11 +203,15 @@ public final class LocalStack implements AutoCloseable {
                         threads);
                 CompletableFuture<RedisPart> redis = CompletableFuture.supplyAsync(
                         () -> timed("redis", () -> RedisPart.start(folder, arm.redis())), threads);
-                await(
+                List<CompletableFuture<?>> parts = new ArrayList<>(
                         plan.layout().services() == ServiceLayout.SEPARATE
                                 ? separately(postgres, brokers, redis, threads)
                                 : together(postgres, brokers, redis, threads));
-                return new LocalStack(folder, plan, postgres.join(), brokers.join(), redis.join(), services);
+                if (plan.layout().cdc() == CdcLayout.CONNECT) {
+                    parts.add(postgres.thenAcceptBothAsync(brokers, this::bootConnect, threads));
+                }
+                await(parts);
+                return new LocalStack(folder, plan, postgres.join(), brokers.join(), redis.join(), services, connect);
             } finally {
                 threads.shutdown();
             }
@@ -205,15 +223,18 @@ public final class LocalStack implements AutoCloseable {
                 CompletableFuture<BrokersPart> brokers,
                 CompletableFuture<RedisPart> redis,
                 ExecutorService threads) {
-            return List.of(
+            List<CompletableFuture<?>> parts = new ArrayList<>(List.of(
                     postgres.thenAcceptAsync(it -> boot(Service.ORDER, database(it)), threads),
-                    postgres.thenAcceptBothAsync(
-                            brokers, (it, them) -> boot(Service.CDC, joined(database(it), kafka(them))), threads),
                     redis.thenAcceptBothAsync(
                             brokers, (it, them) -> boot(Service.ROUTER, joined(cache(it), kafka(them))), threads),
                     redis.thenAcceptBothAsync(
                             brokers, (it, them) -> boot(Service.NOTIFIER, joined(cache(it), kafka(them))), threads),
-                    brokers.thenAcceptAsync(them -> boot(Service.AGGREGATOR, kafka(them)), threads));
+                    brokers.thenAcceptAsync(them -> boot(Service.AGGREGATOR, kafka(them)), threads)));
+            if (plan.layout().cdc() == CdcLayout.ENGINE) {
+                parts.add(postgres.thenAcceptBothAsync(
+                        brokers, (it, them) -> boot(Service.CDC, joined(database(it), kafka(them))), threads));
+            }
+            return parts;
         }
 
         /** One process for all services, once everything that any of them needs is ready. */
@@ -228,13 +249,13 @@ public final class LocalStack implements AutoCloseable {
                             () -> {
                                 Map<String, String> addresses = joined(
                                         joined(database(postgres.join()), kafka(brokers.join())), cache(redis.join()));
-                                List<ServicePart> parts = Arrays.stream(Service.values())
+                                List<ServicePart> parts = plan.services().stream()
                                         .map(service -> prepare(service, addresses))
                                         .toList();
                                 ServicePart.launchTogether(folder, parts, flags);
                             },
                             threads);
-            return Arrays.stream(Service.values())
+            return plan.services().stream()
                     .<CompletableFuture<?>>map(service -> launched.thenRunAsync(
                             () -> timed(service.word(), () -> {
                                 ServicePart part = prepared(service);
@@ -283,6 +304,26 @@ public final class LocalStack implements AutoCloseable {
             });
         }
 
+        private void bootConnect(PostgresPart postgres, BrokersPart brokers) {
+            timed(ConnectPart.WORD, () -> {
+                Arm arm = plan.arm();
+                ConnectPart part = ConnectPart.prepare(
+                        folder,
+                        plan.connectJar(),
+                        postgres,
+                        brokers,
+                        arm.connectWorker(),
+                        arm.connector(),
+                        arm.connectWorkerFlags());
+                synchronized (services) {
+                    connect = Optional.of(part);
+                }
+                folder.stopsWith(this::stopServices);
+                part.boot();
+                return part;
+            });
+        }
+
         private ServicePart prepare(Service service, Map<String, String> addresses) {
             Map<String, String> properties = new LinkedHashMap<>(plan.arm().service(service));
             properties.putAll(addresses);
@@ -312,12 +353,13 @@ public final class LocalStack implements AutoCloseable {
         }
 
         private void stopServices() {
-            List<ServicePart> all;
+            List<Runnable> all = new ArrayList<>();
             synchronized (services) {
-                all = List.copyOf(services.values());
+                services.values().forEach(part -> all.add(part::stop));
+                connect.ifPresent(part -> all.add(part::stop));
             }
             List<Thread> stops = all.stream()
-                    .map(part -> Thread.ofPlatform().name("stack-stop").start(part::stop))
+                    .map(stop -> Thread.ofPlatform().name("stack-stop").start(stop))
                     .toList();
             for (Thread stop : stops) {
                 try {

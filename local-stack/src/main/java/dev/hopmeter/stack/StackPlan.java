@@ -1,6 +1,8 @@
 package dev.hopmeter.stack;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -28,6 +30,17 @@ public record StackPlan(Path root, Arm arm, Layout layout, OptionalInt orderPort
 
     public StackPlan in(Path folder) {
         return new StackPlan(root, arm, layout, orderPort, Optional.of(folder));
+    }
+
+    /** The services that are started: without {@code cdc-connector} where a Connect worker takes its place. */
+    List<Service> services() {
+        return Arrays.stream(Service.values())
+                .filter(service -> service != Service.CDC || layout.cdc() == CdcLayout.ENGINE)
+                .toList();
+    }
+
+    Path connectJar() {
+        return root.resolve(ConnectPart.WORD).resolve("target").resolve(ConnectPart.WORD + ".jar");
     }
 
     Path jar(Service service) {
