@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,9 @@ final class Table {
         report.layout()
                 .ifPresent(layout -> lines.add("three brokers "
                         + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
-                        + ", five services "
-                        + (layout.services() == ServiceLayout.TOGETHER ? "in one process" : "in a process each")));
+                        + (layout.cdc() == CdcLayout.ENGINE ? ", five services " : ", four services ")
+                        + (layout.services() == ServiceLayout.TOGETHER ? "in one process" : "in a process each")
+                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")));
         lines.add("");
     }
 

@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -96,7 +97,7 @@ final class UpCommand implements Callable<Integer> {
                 configuration, layout, RunCommand.port(orderPort), new ConsoleProgress(err, RunCommand.terminal()))) {
             Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
             stack.endpoints().writeTo(file);
-            print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
+            print(layout, stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
             return keep(stack, file);
         }
     }
@@ -118,12 +119,13 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Endpoints endpoints, Path file, Duration length) {
+    private void print(Layout layout, Endpoints endpoints, Path file, Duration length) {
         out.println(
                 "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
         out.println();
         out.println("  order-service       " + endpoints.orderService());
-        out.println("  cdc-connector       " + endpoints.cdcConnector());
+        out.println((layout.cdc() == CdcLayout.ENGINE ? "  cdc-connector       " : "  connect-worker      ")
+                + endpoints.cdcConnector());
         out.println("  router-service      " + endpoints.routerService());
         out.println("  aggregator-service  " + endpoints.aggregatorService());
         out.println("  notifier-service    " + endpoints.notifierService());
