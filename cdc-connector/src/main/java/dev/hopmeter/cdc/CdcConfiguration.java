@@ -1,5 +1,11 @@
 package dev.hopmeter.cdc;
 
+import dev.hopmeter.rows.OrderRecords;
+import dev.hopmeter.rows.RowReader;
+import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.TopicProperties;
+import dev.hopmeter.spring.WireFormat;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,6 +18,20 @@ class CdcConfiguration {
     @Bean
     OffsetsFile offsetsFile(CdcProperties properties) {
         return new OffsetsFile(properties.offsetsFile());
+    }
+
+    @Bean
+    RowReader rowReader(WireFormat wireFormat) {
+        return new RowReader(wireFormat);
+    }
+
+    @Bean
+    OrderRecords orderRecords(
+            WireFormat wireFormat,
+            Stamps stamps,
+            TopicProperties topics,
+            @Value("${spring.application.name}") String consumer) {
+        return new OrderRecords(wireFormat, stamps::at, topics.changes(), topics.deadLetters(), consumer);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.hopmeter.cdc;
 
+import dev.hopmeter.rows.PatientSockets;
 import io.debezium.connector.postgresql.PostgresConnector;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;

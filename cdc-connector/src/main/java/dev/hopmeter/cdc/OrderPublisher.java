@@ -2,19 +2,17 @@ package dev.hopmeter.cdc;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.TimerBuckets;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.spring.PoisonRecords;
-import dev.hopmeter.spring.Stamps;
-import dev.hopmeter.spring.TopicProperties;
-import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.rows.Change;
+import dev.hopmeter.rows.OrderRecords;
+import dev.hopmeter.rows.RowReader;
+import dev.hopmeter.rows.TopicRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,34 +34,26 @@ import org.springframework.stereotype.Component;
 class OrderPublisher {
 
     private final RowReader rows;
-    private final WireFormat wireFormat;
-    private final Stamps stamps;
+    private final OrderRecords records;
     private final EpochClock clock;
     private final DefaultKafkaProducerFactory<String, byte[]> producers;
-    private final TopicProperties topics;
     private final MeterRegistry registry;
-    private final byte[] consumer;
     private final Counter malformedTrails;
     private final Counter deadLetters;
     private final Map<Workload, Annotation> annotations = new ConcurrentHashMap<>();
 
     OrderPublisher(
             RowReader rows,
-            WireFormat wireFormat,
-            Stamps stamps,
+            OrderRecords records,
             EpochClock clock,
             DefaultKafkaProducerFactory<String, byte[]> producers,
-            TopicProperties topics,
             MeterRegistry registry,
             @Value("${spring.application.name}") String consumer) {
         this.rows = rows;
-        this.wireFormat = wireFormat;
-        this.stamps = stamps;
+        this.records = records;
         this.clock = clock;
         this.producers = producers;
-        this.topics = topics;
         this.registry = registry;
-        this.consumer = consumer.getBytes(StandardCharsets.UTF_8);
         this.malformedTrails = Counter.builder("hopmeter.cdc.trails.malformed")
                 .description("Orders published without their trail, as it could not be read")
                 .register(registry);
@@ -100,42 +90,33 @@ class OrderPublisher {
 
     private void send(Change.Placed placed, long captured, Runnable acknowledged, Consumer<Throwable> failed)
             throws InterruptedException {
-        long committed = placed.committedNanos();
-        ProducerRecord<String, byte[]> message = new ProducerRecord<>(
-                topics.changes(),
-                null,
-                TimeUnit.NANOSECONDS.toMillis(committed),
-                placed.order().id().toString(),
-                wireFormat.write(placed.order()));
-        Optional<Trail> trail = placed.trail().flatMap(this::parsed).map(read -> {
-            Trail stamped = stamps.at(read, Stamp.COMMITTED, committed);
-            return stamps.at(stamped, Stamp.CAPTURED, captured);
-        });
-        trail.ifPresent(
-                known -> message.headers().add(Trail.HEADER, known.text().getBytes(StandardCharsets.US_ASCII)));
+        Optional<Trail> trail = OrderRecords.trail(placed);
+        if (trail.isEmpty() && placed.trail().isPresent()) {
+            malformedTrails.increment();
+        }
         Runnable arrived = () -> {
             trail.ifPresent(known -> annotation(known.workload()).record(clock.nanos() - captured));
             acknowledged.run();
         };
-        send(message, arrived, failed);
+        send(records.published(placed, trail, captured), arrived, failed);
     }
 
     private void putAside(Change.Unreadable unreadable, Runnable acknowledged, Consumer<Throwable> failed)
             throws InterruptedException {
-        ProducerRecord<String, byte[]> message = new ProducerRecord<>(
-                topics.deadLetters(), unreadable.id(), unreadable.row().getBytes(StandardCharsets.UTF_8));
-        message.headers()
-                .add(PoisonRecords.REASON, unreadable.reason().getBytes(StandardCharsets.UTF_8))
-                .add(PoisonRecords.CONSUMER, consumer);
         Runnable arrived = () -> {
             deadLetters.increment();
             acknowledged.run();
         };
-        send(message, arrived, failed);
+        send(records.putAside(unreadable), arrived, failed);
     }
 
-    private void send(ProducerRecord<String, byte[]> message, Runnable acknowledged, Consumer<Throwable> failed)
+    private void send(TopicRecord record, Runnable acknowledged, Consumer<Throwable> failed)
             throws InterruptedException {
+        Long timestamp =
+                record.timestampMillis().isPresent() ? record.timestampMillis().getAsLong() : null;
+        ProducerRecord<String, byte[]> message =
+                new ProducerRecord<>(record.topic(), null, timestamp, record.key(), record.value());
+        record.headers().forEach((name, value) -> message.headers().add(name, value));
         Producer<String, byte[]> producer = producers.createProducer();
         try {
             var _ = producer.send(message, (metadata, error) -> {
@@ -149,15 +130,6 @@ class OrderPublisher {
             InterruptedException interrupted = new InterruptedException(e.getMessage());
             interrupted.initCause(e);
             throw interrupted;
-        }
-    }
-
-    private Optional<Trail> parsed(String text) {
-        try {
-            return Optional.of(Trail.parse(text));
-        } catch (IllegalArgumentException e) {
-            malformedTrails.increment();
-            return Optional.empty();
         }
     }
 

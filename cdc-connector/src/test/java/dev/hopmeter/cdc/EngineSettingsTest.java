@@ -3,6 +3,7 @@ package dev.hopmeter.cdc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hopmeter.rows.PatientSockets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;

@@ -1,11 +1,13 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,6 +27,14 @@ final class LayoutOptions {
                     + " which starts sooner and takes less of few cores. Default: separate")
     private @Nullable String services;
 
+    @Option(
+            names = "--cdc",
+            paramLabel = "WORD",
+            description =
+                    "engine: Debezium's engine inside cdc-connector; connect: Debezium's connector in a Kafka Connect"
+                            + " worker, in its place. Default: engine")
+    private @Nullable String cdc;
+
     /** @throws IllegalArgumentException if a word is unknown */
     Layout layout() {
         return new Layout(
@@ -37,12 +47,22 @@ final class LayoutOptions {
                         ? Layout.USUAL.services()
                         : of(ServiceLayout.class, services)
                                 .orElseThrow(() -> new IllegalArgumentException(
-                                        "--services is separate or together, not '" + services + "'")));
+                                        "--services is separate or together, not '" + services + "'")),
+                cdc == null
+                        ? Layout.USUAL.cdc()
+                        : of(CdcLayout.class, cdc)
+                                .orElseThrow(() ->
+                                        new IllegalArgumentException("--cdc is engine or connect, not '" + cdc + "'")));
     }
 
     /** The first of these options that is given. */
     Optional<String> given() {
-        return brokers != null ? Optional.of("--brokers") : Optional.ofNullable(services == null ? null : "--services");
+        return Stream.of(
+                        Optional.ofNullable(brokers).map(word -> "--brokers"),
+                        Optional.ofNullable(services).map(word -> "--services"),
+                        Optional.ofNullable(cdc).map(word -> "--cdc"))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static <E extends Enum<E>> Optional<E> of(Class<E> layouts, String word) {

@@ -4,6 +4,7 @@ import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,8 @@ final class Table {
                                 : ", services "
                                         + (layout.services() == ServiceLayout.TOGETHER
                                                 ? "in one process"
-                                                : "in a process each"))));
+                                                : "in a process each"))
+                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")));
         lines.add("");
     }
 

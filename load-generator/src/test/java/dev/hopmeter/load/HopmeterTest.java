@@ -87,6 +87,8 @@ class HopmeterTest {
         run --brokers apart                            | together or separate
         run --services apart                           | separate or together
         run --services together --backend in-memory    | no processes
+        run --cdc debezium                             | engine or connect
+        run --cdc connect --backend in-memory          | no processes
         run --at /nowhere/stack.json                   | /nowhere/stack.json
         run --metrics-port 70000 --backend in-memory   | 65535
         run --out /proc/hopmeter --backend in-memory   | /proc/hopmeter

@@ -27,7 +27,10 @@ import java.util.TreeSet;
  *   <li>{@code order-service.} and the other services' names: a property of that service
  *   <li>{@code all-services.}: a property of every service that has not one of its own of that name
  *   <li>{@code publisher.}: a property of the load generator's own Kafka producer
- *   <li>{@code jvm.} and {@code brokers}, a service's name or {@code all-services}: flags, separated by spaces
+ *   <li>{@code connect.worker.}, {@code connect.connector.}: a property of the Kafka Connect worker, or a line of its
+ *       connector's configuration
+ *   <li>{@code jvm.} and {@code brokers}, a service's name, {@code connect-worker} or {@code all-services}: flags, separated
+ *       by spaces
  * </ul>
  *
  * <p>A key can be preceded by {@code for.WORKLOAD.}: it holds in stacks for that workload alone, and there over one without. A
@@ -38,6 +41,8 @@ public final class Arm {
     private static final String POSTGRES = "postgres";
     private static final String REDIS = "redis";
     private static final String BROKER = "broker";
+    private static final String CONNECT_WORKER = "connect.worker";
+    private static final String CONNECT_CONNECTOR = "connect.connector";
     private static final String JVM = "jvm";
     private static final String BROKERS = "brokers";
     private static final String ALL_SERVICES = "all-services";
@@ -161,6 +166,14 @@ public final class Arm {
         return part(BROKER);
     }
 
+    Map<String, String> connectWorker() {
+        return part(CONNECT_WORKER);
+    }
+
+    Map<String, String> connector() {
+        return part(CONNECT_CONNECTOR);
+    }
+
     Map<String, String> service(Service service) {
         Map<String, String> properties = new TreeMap<>(part(ALL_SERVICES));
         properties.putAll(part(service.word()));
@@ -172,8 +185,17 @@ public final class Arm {
     }
 
     List<String> serviceFlags(Service service) {
+        return flagsOfAServiceAnd(service.word());
+    }
+
+    /** Those of every service too, as it takes a service's place. */
+    List<String> connectWorkerFlags() {
+        return flagsOfAServiceAnd(ConnectPart.WORD);
+    }
+
+    private List<String> flagsOfAServiceAnd(String part) {
         List<String> flags = new ArrayList<>(flags(ALL_SERVICES));
-        flags.addAll(flags(service.word()));
+        flags.addAll(flags(part));
         return flags;
     }
 
@@ -209,7 +231,7 @@ public final class Arm {
     }
 
     private void check(String written) {
-        String key = written;
+        String stripped = written;
         if (written.startsWith(FOR)) {
             int end = written.indexOf('.', FOR.length());
             String word = end < 0 ? "" : written.substring(FOR.length(), end);
@@ -217,23 +239,21 @@ public final class Arm {
                 throw new StackException("the arm " + name + " has a property for no workload: " + written
                         + "; workloads are " + String.join(", ", Workload.words()));
             }
-            key = written.substring(end + 1);
+            stripped = written.substring(end + 1);
         }
+        String key = stripped;
         Set<String> parts = new TreeSet<>(Service.words());
         parts.add(ALL_SERVICES);
-        int dot = key.indexOf('.');
-        String part = dot < 0 ? key : key.substring(0, dot);
-        String rest = dot < 0 ? "" : key.substring(dot + 1);
-        if (part.equals(JVM)) {
-            parts.add(BROKERS);
-            if (!parts.contains(rest)) {
+        if (key.startsWith(JVM + ".")) {
+            parts.addAll(List.of(BROKERS, ConnectPart.WORD));
+            if (!parts.contains(key.substring(JVM.length() + 1))) {
                 throw new StackException("the arm " + name + " has flags for an unknown JVM: " + key + "; there are "
                         + String.join(", ", parts));
             }
             return;
         }
-        parts.addAll(List.of(POSTGRES, REDIS, BROKER, PUBLISHER));
-        if (!parts.contains(part) || rest.isEmpty()) {
+        parts.addAll(List.of(POSTGRES, REDIS, BROKER, PUBLISHER, CONNECT_WORKER, CONNECT_CONNECTOR));
+        if (parts.stream().noneMatch(part -> key.startsWith(part + ".") && key.length() > part.length() + 1)) {
             parts.add(JVM);
             throw new StackException("the arm " + name + " has a property of no part: " + key + "; parts are "
                     + String.join(", ", parts));

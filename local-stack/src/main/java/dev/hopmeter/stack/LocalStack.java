@@ -33,6 +33,7 @@ public final class LocalStack implements AutoCloseable {
     private final BrokersPart brokers;
     private final Optional<RedisPart> redis;
     private final Map<Service, List<ServicePart>> services;
+    private final Optional<ConnectPart> connect;
 
     private LocalStack(
             StackFolder folder,
@@ -40,13 +41,15 @@ public final class LocalStack implements AutoCloseable {
             Optional<PostgresPart> postgres,
             BrokersPart brokers,
             Optional<RedisPart> redis,
-            Map<Service, List<ServicePart>> services) {
+            Map<Service, List<ServicePart>> services,
+            Optional<ConnectPart> connect) {
         this.folder = folder;
         this.plan = plan;
         this.postgres = postgres;
         this.brokers = brokers;
         this.redis = redis;
         this.services = new EnumMap<>(services);
+        this.connect = connect;
     }
 
     /**
@@ -56,10 +59,13 @@ public final class LocalStack implements AutoCloseable {
      * @throws InterruptedException likewise, if the calling thread is interrupted meanwhile
      */
     public static LocalStack start(StackPlan plan, StartListener listener) throws InterruptedException {
-        for (Service service : plan.extent().services()) {
-            if (!Files.isRegularFile(plan.jar(service))) {
+        for (Service service : Service.values()) {
+            if (plan.instances(service) > 0 && !Files.isRegularFile(plan.jar(service))) {
                 throw new StackException(service.word() + " is not built: there is no " + plan.jar(service));
             }
+        }
+        if (plan.hasConnectWorker()) {
+            ConnectPart.checkBuilt(plan.connectJar());
         }
         if (plan.layout().services() == ServiceLayout.TOGETHER) {
             plan.arm().checkFlagsForSharedServices();
@@ -86,6 +92,7 @@ public final class LocalStack implements AutoCloseable {
         Map<Service, List<URI>> urls = new EnumMap<>(Service.class);
         services.forEach((service, instances) ->
                 urls.put(service, instances.stream().map(ServicePart::url).toList()));
+        connect.ifPresent(part -> urls.put(Service.CDC, List.of(part.url())));
         return new Addresses(
                 Map.copyOf(urls),
                 postgres.map(it -> new Addresses.Database(it.jdbcUrl(), it.username(), it.password())),
@@ -134,6 +141,11 @@ public final class LocalStack implements AutoCloseable {
         return services.getOrDefault(service, List.of());
     }
 
+    /** The worker that is there in place of {@code cdc-connector}, if the plan says so. */
+    public Optional<ConnectPart> connect() {
+        return connect;
+    }
+
     /** The process id of each part that was started, Postgres's by its first process. */
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
@@ -156,6 +168,7 @@ public final class LocalStack implements AutoCloseable {
         redis.flatMap(RedisPart::child).ifPresent(children::add);
         services.values()
                 .forEach(instances -> instances.forEach(part -> part.child().ifPresent(children::add)));
+        connect.flatMap(ConnectPart::child).ifPresent(children::add);
         return List.copyOf(children);
     }
 
@@ -186,6 +199,7 @@ public final class LocalStack implements AutoCloseable {
         private final EpochClock clock = EpochClock.system();
         private final long beginning = clock.nanos();
         private final Map<Instance, ServicePart> services = new LinkedHashMap<>();
+        private Optional<ConnectPart> connect = Optional.empty();
 
         Start(StackFolder folder, StackPlan plan, StartListener listener) {
             this.folder = folder;
@@ -198,17 +212,21 @@ public final class LocalStack implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("stack-start-", 0).factory());
             try {
                 Bases bases = bases(threads);
-                await(
-                        plan.layout().services() == ServiceLayout.SEPARATE
-                                ? separately(bases, threads)
-                                : together(bases, threads));
+                List<CompletableFuture<?>> boots = plan.layout().services() == ServiceLayout.SEPARATE
+                        ? separately(bases, threads)
+                        : together(bases, threads);
+                if (plan.hasConnectWorker()) {
+                    boots.add(bases.postgres().thenAcceptBothAsync(bases.brokers(), this::bootConnect, threads));
+                }
+                await(boots);
                 return new LocalStack(
                         folder,
                         plan,
                         bases.postgres().join(),
                         bases.brokers().join(),
                         bases.redis().join(),
-                        instances());
+                        instances(),
+                        connect);
             } finally {
                 threads.shutdown();
             }
@@ -244,7 +262,7 @@ public final class LocalStack implements AutoCloseable {
         private List<Instance> planned() {
             List<Instance> planned = new ArrayList<>();
             for (Service service : Service.values()) {
-                for (int number = 1; number <= plan.extent().instances(service); number++) {
+                for (int number = 1; number <= plan.instances(service); number++) {
                     planned.add(new Instance(service, number));
                 }
             }
@@ -322,6 +340,26 @@ public final class LocalStack implements AutoCloseable {
             });
         }
 
+        private void bootConnect(Optional<PostgresPart> postgres, BrokersPart brokers) {
+            timed(ConnectPart.WORD, () -> {
+                Arm arm = plan.arm();
+                ConnectPart part = ConnectPart.prepare(
+                        folder,
+                        plan.connectJar(),
+                        postgres.orElseThrow(),
+                        brokers,
+                        arm.connectWorker(),
+                        arm.connector(),
+                        arm.connectWorkerFlags());
+                synchronized (services) {
+                    connect = Optional.of(part);
+                }
+                folder.stopsWith(this::stopServices);
+                part.boot();
+                return part;
+            });
+        }
+
         private ServicePart prepare(Instance instance, Map<String, String> addresses) {
             Service service = instance.service();
             Map<String, String> properties = new LinkedHashMap<>(plan.extent().propertiesOf(service));
@@ -381,12 +419,13 @@ public final class LocalStack implements AutoCloseable {
         }
 
         private void stopServices() {
-            List<ServicePart> all;
+            List<Runnable> all = new ArrayList<>();
             synchronized (services) {
-                all = List.copyOf(services.values());
+                services.values().forEach(part -> all.add(part::stop));
+                connect.ifPresent(part -> all.add(part::stop));
             }
             List<Thread> stops = all.stream()
-                    .map(part -> Thread.ofPlatform().name("stack-stop").start(part::stop))
+                    .map(stop -> Thread.ofPlatform().name("stack-stop").start(stop))
                     .toList();
             for (Thread stop : stops) {
                 try {

@@ -36,6 +36,20 @@ public record StackPlan(
         return new StackPlan(root, arm, layout, extent, orderPort, Optional.of(folder));
     }
 
+    /** Whether a Connect worker takes the place of {@code cdc-connector}. */
+    boolean hasConnectWorker() {
+        return layout.cdc() == CdcLayout.CONNECT && extent.services().contains(Service.CDC);
+    }
+
+    /** How many instances of that service are started. */
+    int instances(Service service) {
+        return service == Service.CDC && hasConnectWorker() ? 0 : extent.instances(service);
+    }
+
+    Path connectJar() {
+        return root.resolve(ConnectPart.WORD).resolve("target").resolve(ConnectPart.WORD + ".jar");
+    }
+
     Path jar(Service service) {
         return root.resolve(service.word()).resolve("target").resolve(service.word() + ".jar");
     }

@@ -71,6 +71,9 @@ class ArmTest {
             jvm.brokers=-Xmx300m   -XX:+UseZGC
             jvm.all-services=-XX:+UseG1GC
             jvm.order-service=-Xmx300m
+            jvm.connect-worker=-Xmx400m
+            connect.worker.producer.linger.ms=0
+            connect.connector.poll.interval.ms=10
             """));
 
         assertThat(arm.name()).isEqualTo("mine");
@@ -82,6 +85,9 @@ class ArmTest {
         assertThat(arm.service(Service.ROUTER)).isEqualTo(Map.of("server.tomcat.threads.max", "8"));
         assertThat(arm.serviceFlags(Service.ORDER)).containsExactly("-XX:+UseG1GC", "-Xmx300m");
         assertThat(arm.serviceFlags(Service.CDC)).containsExactly("-XX:+UseG1GC");
+        assertThat(arm.connectWorker()).isEqualTo(Map.of("producer.linger.ms", "0"));
+        assertThat(arm.connector()).isEqualTo(Map.of("poll.interval.ms", "10"));
+        assertThat(arm.connectWorkerFlags()).containsExactly("-XX:+UseG1GC", "-Xmx400m");
     }
 
     @Test
@@ -96,6 +102,9 @@ class ArmTest {
         assertThatThrownBy(() -> Arm.read(write("c.properties", "jvm.redis=-Xmx1g")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("jvm.redis");
+        assertThatThrownBy(() -> Arm.read(write("d.properties", "connect.poll.interval.ms=1")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("connect.connector, connect.worker");
     }
 
     @Test

@@ -27,7 +27,9 @@ class LauncherTest {
             "pipeline-spring",
             "local-stack",
             "order-service",
+            "cdc-rows",
             "cdc-connector",
+            "connect-worker",
             "router-service",
             "aggregator-service",
             "notifier-service",
@@ -50,11 +52,12 @@ class LauncherTest {
         for (String module : MODULES) {
             old(root.resolve(module).resolve("pom.xml"));
             old(root.resolve(module).resolve("src/main/Source.java"));
-            boolean versioned = List.of("pipeline-contract", "pipeline-spring", "local-stack")
+            boolean versioned = List.of("pipeline-contract", "pipeline-spring", "local-stack", "cdc-rows")
                     .contains(module);
             write(root.resolve(module).resolve("target/" + module + (versioned ? "-1.jar" : ".jar")), "");
         }
         Files.createDirectories(root.resolve("load-generator/target/lib"));
+        Files.createDirectories(root.resolve("connect-worker/target/lib"));
         jdk = jdk("jdk-26", "26.0.1");
         tools = Files.createDirectory(temporary.resolve("tools"));
     }

@@ -37,17 +37,21 @@ class ArchitectureTest {
     private static final String OURS = "dev.hopmeter..";
 
     /** Each module's package, and the packages of ours that it may use besides its own. */
-    private static final Map<String, List<String>> MAY_USE = Map.of(
-            "dev.hopmeter.contract", List.of(),
-            "dev.hopmeter.spring", List.of("dev.hopmeter.contract"),
-            "dev.hopmeter.stack", List.of("dev.hopmeter.contract"),
-            "dev.hopmeter.order", List.of("dev.hopmeter.contract", "dev.hopmeter.spring"),
-            "dev.hopmeter.cdc", List.of("dev.hopmeter.contract", "dev.hopmeter.spring"),
-            "dev.hopmeter.router", List.of("dev.hopmeter.contract", "dev.hopmeter.spring"),
-            "dev.hopmeter.aggregator", List.of("dev.hopmeter.contract", "dev.hopmeter.spring"),
-            "dev.hopmeter.notifier", List.of("dev.hopmeter.contract", "dev.hopmeter.spring"),
-            "dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack"),
-            "dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load"));
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("dev.hopmeter.contract", List.of()),
+            Map.entry("dev.hopmeter.spring", List.of("dev.hopmeter.contract")),
+            Map.entry("dev.hopmeter.stack", List.of("dev.hopmeter.contract")),
+            Map.entry("dev.hopmeter.order", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.rows", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.cdc", List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.rows")),
+            Map.entry(
+                    "dev.hopmeter.connect",
+                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.rows")),
+            Map.entry("dev.hopmeter.router", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.aggregator", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.notifier", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack")),
+            Map.entry("dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load")));
 
     private static final Pattern TAKES_A_STAMP =
             Pattern.compile("\\.(?:take|at|with)\\([^;]*?\\bStamp\\.([A-Z]+)\\s*[,)]", Pattern.DOTALL);

@@ -1,4 +1,4 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

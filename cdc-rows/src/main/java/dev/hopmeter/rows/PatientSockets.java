@@ -1,4 +1,4 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -18,14 +18,14 @@ public final class PatientSockets extends SocketFactory {
 
     private final int patienceMillis;
 
-    /** Sockets that wait that many milliseconds, at least 1. */
+    /** Sockets that wait that many milliseconds; with 0, sockets as they always are. */
     public PatientSockets(String patienceMillis) {
         this.patienceMillis = Integer.parseInt(patienceMillis);
     }
 
     @Override
     public Socket createSocket() {
-        return new PatientSocket(patienceMillis);
+        return patienceMillis == 0 ? new Socket() : new PatientSocket(patienceMillis);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Order;
@@ -18,20 +18,19 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
-/** Reads rows of the table of orders out of the engine's records. Safe for use by many threads. */
-@Component
-class RowReader {
+/** Reads rows of the table of orders out of Debezium's records. Safe for use by many threads. */
+public final class RowReader {
 
     private final WireFormat wireFormat;
 
-    RowReader(WireFormat wireFormat) {
+    /** A reader of the lines of orders in that format. */
+    public RowReader(WireFormat wireFormat) {
         this.wireFormat = wireFormat;
     }
 
     /** What the record says; never throws for what a row holds. */
-    Change read(SourceRecord record) {
+    public Change read(SourceRecord record) {
         if (!(record.value() instanceof Struct envelope)
                 || envelope.schema().name() == null
                 || !Envelope.isEnvelopeSchema(envelope.schema())) {

@@ -1,10 +1,10 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import dev.hopmeter.contract.Order;
 import java.util.Optional;
 
-/** What a record of the engine says. */
-sealed interface Change {
+/** What a record of Debezium says. */
+public sealed interface Change {
 
     /**
      * An order was placed.

@@ -1,4 +1,4 @@
-package dev.hopmeter.cdc;
+package dev.hopmeter.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +73,13 @@ class PatientSocketsTest {
         assertThat(untilAvailable(in)).isEqualTo(1);
         assertThat(in.read(new byte[8], 0, 8)).isEqualTo(-1);
         assertThat(in.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void withoutPatienceTheyAreSocketsAsAlways() throws IOException {
+        try (Socket plain = new PatientSockets("0").createSocket()) {
+            assertThat(plain.getClass()).isEqualTo(Socket.class);
+        }
     }
 
     private void send(String text) throws IOException {

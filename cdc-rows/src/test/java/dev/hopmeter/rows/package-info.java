@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.rows;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.connect;
+
+import org.jspecify.annotations.NullMarked;
