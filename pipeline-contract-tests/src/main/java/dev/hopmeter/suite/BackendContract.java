@@ -12,6 +12,7 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.load.Event;
+import dev.hopmeter.load.Interest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ public abstract class BackendContract {
     void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
         subscribe(List.of(Filter.ALL));
         Event good = event(1);
-        Event bad = new Event(0, key(0), good.draft(), "{\"customer\":");
+        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, "{\"customer\":");
 
         place(bad);
         place(good);
@@ -166,7 +167,7 @@ public abstract class BackendContract {
 
     private void subscribe(List<Filter> filters) throws IOException, InterruptedException {
         for (int i = 0; i < filters.size(); i++) {
-            driver().subscribe(i, filters.get(i));
+            driver().attach(i, new Interest.Matching(filters.get(i)));
         }
         await().atMost(AT_MOST).until(() -> witness.subscribed() == filters.size());
     }
@@ -183,7 +184,7 @@ public abstract class BackendContract {
 
     private void place(Event event) {
         long now = clock.nanos();
-        driver().place(
+        driver().send(
                         event,
                         Trail.parse(route().workload().word() + ";" + Stamp.INTENDED.word() + "=" + now + ";"
                                 + Stamp.SENT.word() + "=" + now));
@@ -194,7 +195,7 @@ public abstract class BackendContract {
             int subscriber = i;
             Set<String> expected = new HashSet<>();
             events.stream()
-                    .filter(event -> matches(FILTERS.get(subscriber), event.draft()))
+                    .filter(event -> matches(FILTERS.get(subscriber), event))
                     .forEach(event -> expected.add(event.key()));
             await().atMost(AT_MOST)
                     .untilAsserted(() ->
@@ -203,8 +204,8 @@ public abstract class BackendContract {
         await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= events.size());
     }
 
-    private static boolean matches(Filter filter, OrderDraft draft) {
-        return filter.matches(draft.region(), draft.kind(), draft.amount());
+    private static boolean matches(Filter filter, Event event) {
+        return filter.matches(event.region(), event.kind(), event.amount());
     }
 
     private Event event(int number) {
@@ -216,7 +217,8 @@ public abstract class BackendContract {
                 random.nextLong(1, 1_001),
                 "EUR",
                 List.of(new OrderLine("sku-" + number, 1 + random.nextInt(5))));
-        return new Event(number, key(number), draft, mapper.writeValueAsString(draft));
+        return new Event(
+                number, key(number), draft.region(), draft.kind(), draft.amount(), 0, mapper.writeValueAsString(draft));
     }
 
     private Driver driver() {

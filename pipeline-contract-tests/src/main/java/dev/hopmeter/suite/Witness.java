@@ -1,6 +1,8 @@
 package dev.hopmeter.suite;
 
+import dev.hopmeter.contract.Trail;
 import dev.hopmeter.load.Receiver;
+import dev.hopmeter.load.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -31,6 +33,11 @@ final class Witness implements Receiver {
         } else {
             troubles.add("subscriber " + subscriber + " was told " + json);
         }
+    }
+
+    @Override
+    public void returned(int number, Trail trail, Reply reply) {
+        troubles.add("order " + number + " came back with " + reply);
     }
 
     @Override

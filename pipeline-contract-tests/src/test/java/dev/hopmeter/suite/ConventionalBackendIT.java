@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.ConventionalDriver;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,8 +23,8 @@ class ConventionalBackendIT extends BackendContract {
     @Override
     protected Driver newDriver(String run) {
         return new ConventionalDriver(
-                stack.addresses().order(),
-                stack.addresses().notifier(),
+                stack.service(Service.ORDER).url(),
+                stack.service(Service.NOTIFIER).url(),
                 "/notifications",
                 run + "-",
                 Duration.ofSeconds(30));

@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.ConventionalDriver;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,7 +23,11 @@ class ConventionalWriteNotifyIT extends BackendContract {
     @Override
     protected Driver newDriver(String run) {
         return new ConventionalDriver(
-                stack.addresses().order(), stack.addresses().notifier(), "/orders", run + "-", Duration.ofSeconds(30));
+                stack.service(Service.ORDER).url(),
+                stack.service(Service.NOTIFIER).url(),
+                "/orders",
+                run + "-",
+                Duration.ofSeconds(30));
     }
 
     @Override

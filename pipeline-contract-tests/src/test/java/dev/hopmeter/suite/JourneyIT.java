@@ -94,6 +94,64 @@ class JourneyIT {
     }
 
     @Test
+    void eachMessageReachesExactlyTheSubscribersWhoseFilterMatchesAlsoThoseThatComeAndGo() throws Exception {
+        JsonNode summary = trial(
+                "fan-out",
+                "fan-out",
+                SECONDS,
+                new StringWriter(),
+                WARM,
+                "--subscribers=200",
+                "--match=5",
+                "--guests=3");
+
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("sent").asLong()).isEqualTo(SECONDS * RATE);
+        assertThat(counts.get("due").asLong()).isGreaterThan(SECONDS * RATE);
+        assertThat(counts.get("delivered")).isEqualTo(counts.get("due"));
+        assertThat(counts.at("/others/extra").asLong()).isZero();
+        assertThat(counts.at("/guests/visits").asLong()).isPositive();
+        assertThat(counts.at("/guests/missing").asLong()
+                        + counts.at("/guests/extra").asLong())
+                .isZero();
+        assertThat(words(summary))
+                .containsExactly(
+                        "intended-sent",
+                        "sent-taken",
+                        "taken-routed",
+                        "routed-fetched",
+                        "fetched-pushed",
+                        "pushed-delivered");
+        assertHopsAddUp(summary);
+    }
+
+    @Test
+    void everyEventIsToldToTheWatcherOfItsKeyAndTheTotalsAreWhatWasSent() throws Exception {
+        JsonNode summary = trial("freshness", "freshness", SECONDS, new StringWriter(), WARM);
+
+        assertNothingLost(summary, SECONDS * RATE);
+        assertThat(words(summary))
+                .containsExactly("intended-sent", "sent-taken", "taken-summed", "summed-pushed", "pushed-delivered");
+        assertHopsAddUp(summary);
+        assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
+    }
+
+    @Test
+    void queriesAreAnsweredByTheInstanceAskedOrByWayOfTheOwnerAndSayWhatTheyInclude() throws Exception {
+        StringWriter told = new StringWriter();
+        JsonNode summary = trial("point-query", "point-query", SECONDS, told, WARM);
+
+        assertNothingLost(summary, SECONDS * RATE);
+        assertThat(words(summary))
+                .containsExactly("intended-sent", "sent-received", "received-found", "found-read", "read-delivered");
+        assertHopsAddUp(summary);
+        assertThat(annotation(summary, "answered-locally") + annotation(summary, "answered-forwarded"))
+                .isEqualTo(SECONDS * RATE);
+        assertThat(annotation(summary, "answered-forwarded")).isPositive();
+        assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
+    }
+
+    @Test
     void servicesInOneProcessDoTheSame() throws Exception {
         JsonNode summary = run(
                 "together",
@@ -146,17 +204,16 @@ class JourneyIT {
     }
 
     /** With a deadline that outlasts a restart; the trial's summary. */
-    private JsonNode trial(String name, String workload, int seconds, StringWriter err, String warmUp) {
+    private JsonNode trial(String name, String workload, int seconds, StringWriter err, String... more) {
         try {
-            return run(
-                    name,
-                    err,
+            List<String> options = new ArrayList<>(List.of(
                     "--at=" + RunningStack.addressesIn(folder, stack),
                     "--workload=" + workload,
                     "--rate=" + RATE,
                     "--duration=" + seconds + "s",
-                    warmUp,
-                    "--deadline=75s");
+                    "--deadline=75s"));
+            options.addAll(List.of(more));
+            return run(name, err, options.toArray(String[]::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -210,9 +267,9 @@ class JourneyIT {
 
     private String stored(String query) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
-                        stack.addresses().postgres(),
-                        stack.addresses().postgresUser(),
-                        stack.addresses().postgresPassword());
+                        stack.postgres().jdbcUrl(),
+                        stack.postgres().username(),
+                        stack.postgres().password());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -220,10 +277,28 @@ class JourneyIT {
         }
     }
 
+    private static JsonNode finding(JsonNode summary, String word) {
+        for (JsonNode finding : summary.get("findings")) {
+            if (finding.get("finding").asString().equals(word)) {
+                return finding;
+            }
+        }
+        throw new AssertionError("there is no finding " + word + " in " + summary.get("findings"));
+    }
+
+    private static long annotation(JsonNode summary, String word) {
+        for (JsonNode annotation : summary.get("annotations")) {
+            if (annotation.get("annotation").asString().equals(word)) {
+                return annotation.get("count").asLong();
+            }
+        }
+        throw new AssertionError("there is no annotation " + word + " in " + summary.get("annotations"));
+    }
+
     /** Count and sum of the one-minute windows of the last half hour. */
     private String summed(String region, String kind) throws Exception {
-        URI address = stack.addresses()
-                .aggregator()
+        URI address = stack.service(Service.AGGREGATOR)
+                .url()
                 .resolve("/windows/1m/" + region + "/" + kind + "?from="
                         + EpochClock.system().instant().minus(Duration.ofMinutes(30)));
         try (HttpClient client = HttpClient.newHttpClient()) {

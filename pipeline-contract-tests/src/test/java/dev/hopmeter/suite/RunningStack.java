@@ -3,8 +3,10 @@ package dev.hopmeter.suite;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.BrokerLayout;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServiceLayout;
 import dev.hopmeter.stack.StackPlan;
 import java.io.IOException;
@@ -41,7 +43,9 @@ final class RunningStack implements ParameterResolver {
         Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
             return LocalStack.start(
-                    StackPlan.of(root, Arm.of(ARM)).with(new Layout(BrokerLayout.SEPARATE, ServiceLayout.SEPARATE)),
+                    StackPlan.of(root, Arm.of(ARM))
+                            .with(new Layout(BrokerLayout.SEPARATE, ServiceLayout.SEPARATE))
+                            .with(new Extent(Extent.WHOLE.services(), 2, Extent.WHOLE.properties())),
                     (part, sinceStart, own) -> {});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -53,16 +57,16 @@ final class RunningStack implements ParameterResolver {
     static Path addressesIn(Path folder, LocalStack stack) throws IOException {
         Addresses at = stack.addresses();
         Map<String, Object> fields = new TreeMap<>(Map.of(
-                "orderService", at.order(),
-                "cdcConnector", at.cdc(),
-                "routerService", at.router(),
-                "aggregatorService", at.aggregator(),
-                "notifierService", at.notifier(),
-                "postgresUrl", at.postgres(),
-                "postgresUser", at.postgresUser(),
-                "postgresPassword", at.postgresPassword(),
+                "orderService", at.of(Service.ORDER).getFirst(),
+                "cdcConnector", at.of(Service.CDC).getFirst(),
+                "routerService", at.of(Service.ROUTER).getFirst(),
+                "aggregatorServices", at.of(Service.AGGREGATOR),
+                "notifierService", at.of(Service.NOTIFIER).getFirst(),
+                "postgresUrl", at.postgres().orElseThrow().url(),
+                "postgresUser", at.postgres().orElseThrow().user(),
+                "postgresPassword", at.postgres().orElseThrow().password(),
                 "kafka", at.bootstrapServers(),
-                "redisUrl", at.redis()));
+                "redisUrl", at.redis().orElseThrow()));
         fields.put("arm", ARM);
         return Files.write(
                 folder.resolve("addresses.json"), JsonMapper.builder().build().writeValueAsBytes(fields));
