@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param p99Nanos likewise
  * @param p50AtLeast whether the p50 is only a lower bound
  * @param p99AtLeast likewise
+ * @param series all of them, where they were measured here
  * @param interpolated whether the quantiles come from a histogram's buckets
  */
 record Annotation(
@@ -24,6 +26,7 @@ record Annotation(
         OptionalLong p99Nanos,
         boolean p50AtLeast,
         boolean p99AtLeast,
+        Optional<Series> series,
         boolean interpolated) {
 
     /** From lengths measured here. */
@@ -37,6 +40,7 @@ record Annotation(
                 series.quantile(0.99),
                 series.bounded(0.5),
                 series.bounded(0.99),
+                Optional.of(series),
                 false);
     }
 

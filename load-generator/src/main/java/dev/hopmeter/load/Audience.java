@@ -1,5 +1,7 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
+
 /**
  * Who is attached in a trial.
  *
@@ -16,6 +18,15 @@ public record Audience(int subscribers, double match, int guests) {
     /** That many subscribers with narrower filters. */
     public static Audience of(int narrower) {
         return new Audience(narrower, 0.02, 0);
+    }
+
+    /** Who is attached in that workload, unless told otherwise. */
+    static Audience usual(Workload workload) {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> of(8);
+            case FAN_OUT -> new Audience(500, 0.02, 4);
+            case FRESHNESS, POINT_QUERY, INGEST -> of(0);
+        };
     }
 
     /**

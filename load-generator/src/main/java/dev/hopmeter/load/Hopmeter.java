@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "hopmeter",
         mixinStandardHelpOptions = true,
         version = "Hopmeter 0.1.0",
-        synopsisSubcommandLabel = "(run | up | doctor | help)",
+        synopsisSubcommandLabel = "(run | ladder | up | doctor | help)",
         description = {
             "Shows where the latency of a real-time application comes from, hop by hop.",
             "",
@@ -34,13 +34,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  hopmeter run                                  100 orders a second for 30 s, through the whole pipeline",
             "  hopmeter run --arm shipped                    the same with every component's documented defaults",
             "  hopmeter run --workload write-notify          without the router",
+            "  hopmeter run --workload fan-out               live messages to 500 filtered subscribers",
+            "  hopmeter run --workload freshness             live aggregates, and how soon a watcher is told",
+            "  hopmeter run --workload point-query           an aggregate read by key while events flow",
+            "  hopmeter run --workload ingest                the highest rate of events that is held",
+            "  hopmeter ladder --workload write-notify       which knob buys what, from shipped to strong",
             "  hopmeter run --backend in-memory --rate 1000  the ruler itself: no stack at all",
             "  hopmeter up                                   a stack that stays, to look at or to drive again",
             "  hopmeter doctor                               what will not work on this machine, and why",
             "",
             "Exit status: 0 the trial is valid, 1 it is not, 2 the command cannot be carried out, 130 interrupted."
         },
-        subcommands = {RunCommand.class, UpCommand.class, DoctorCommand.class, HelpCommand.class})
+        subcommands = {RunCommand.class, LadderCommand.class, UpCommand.class, DoctorCommand.class, HelpCommand.class})
 public final class Hopmeter {
 
     /** The trial is valid. */
@@ -121,6 +126,9 @@ public final class Hopmeter {
             public <K> K create(Class<K> type) throws Exception {
                 if (type == RunCommand.class) {
                     return type.cast(new RunCommand(clock, stacks, out, err));
+                }
+                if (type == LadderCommand.class) {
+                    return type.cast(new LadderCommand(clock, stacks, out, err));
                 }
                 if (type == UpCommand.class) {
                     return type.cast(new UpCommand(clock, stacks, out, err));

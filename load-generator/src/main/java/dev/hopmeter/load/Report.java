@@ -33,6 +33,14 @@ record Report(
         Map<String, Object> environment,
         List<String> alsoWhy) {
 
+    /** What was measured beside the route under that word, if it was measured here. */
+    Optional<Series> besideRoute(String word) {
+        return annotations.stream()
+                .filter(annotation -> annotation.word().equals(word))
+                .findFirst()
+                .flatMap(Annotation::series);
+    }
+
     boolean valid() {
         return why().isEmpty();
     }

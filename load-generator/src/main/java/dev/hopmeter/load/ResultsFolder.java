@@ -46,8 +46,12 @@ final class ResultsFolder {
 
     /** What a trial's folder is called, where nobody says otherwise. */
     static String nameFor(EpochClock clock, TrialPlan plan, String arm) {
-        return TIME.format(clock.instant()) + "-" + plan.workload().word() + "-" + arm.replaceAll("[^A-Za-z0-9.-]", "-")
-                + "-" + plan.seed();
+        return timed(clock, plan.workload().word() + "-" + arm.replaceAll("[^A-Za-z0-9.-]", "-") + "-" + plan.seed());
+    }
+
+    /** The present moment and a word. */
+    static String timed(EpochClock clock, String word) {
+        return TIME.format(clock.instant()) + "-" + word;
     }
 
     /**

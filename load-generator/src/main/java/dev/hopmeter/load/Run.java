@@ -55,6 +55,13 @@ final class Run {
 
     /** Prints the table and writes the results; answers the exit status. */
     int call() throws IOException, TrialException, InterruptedException {
+        Report report = run();
+        out.println("results in " + results.path());
+        return report.valid() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
+    }
+
+    /** Prints the table and writes the results. */
+    Report run() throws IOException, TrialException, InterruptedException {
         Report report = report();
         String table = Table.of(report);
         out.print(table);
@@ -64,8 +71,7 @@ final class Run {
         } catch (IOException e) {
             throw new IOException("the results could not be written to " + results.path() + ": " + e, e);
         }
-        out.println("results in " + results.path());
-        return report.valid() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
+        return report;
     }
 
     /** Starts what is to be started, measures, and stops it. */

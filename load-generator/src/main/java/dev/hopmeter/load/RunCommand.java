@@ -322,13 +322,11 @@ final class RunCommand implements Callable<Integer> {
         refuseIf(match != null && !fanOut, "--match", only);
         refuseIf(guests != null && !fanOut, "--guests", only);
         refuseIf(subscribers != null && !fanOut && !orders, "--subscribers", "nobody subscribes to " + known.word());
-        if (fanOut) {
-            return new Audience(
-                    subscribers == null ? 500 : subscribers,
-                    match == null ? 0.02 : match / 100,
-                    guests == null ? 4 : guests);
-        }
-        return Audience.of(!orders ? 0 : subscribers == null ? 8 : subscribers);
+        Audience usual = Audience.usual(known);
+        return new Audience(
+                subscribers == null ? usual.subscribers() : subscribers,
+                match == null ? usual.match() : match / 100,
+                guests == null ? usual.guests() : guests);
     }
 
     private double events(Workload known) {
@@ -361,7 +359,7 @@ final class RunCommand implements Callable<Integer> {
         return System.console() != null && System.console().isTerminal();
     }
 
-    private static Duration duration(String option, String text) {
+    static Duration duration(String option, String text) {
         try {
             return Durations.parse(text);
         } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -89,6 +90,7 @@ record TimerScrape(double count, double sumSeconds, NavigableMap<Double, Double>
                 n < Series.LEAST_FOR_P99 ? OptionalLong.empty() : quantile(0.99),
                 false,
                 false,
+                Optional.empty(),
                 true);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,17 @@ class FrameReaderTest {
         assertThat(reader.read("{\"subscribed\":{\"subscriber\":\"s-1\",\"filter\":{}}}"))
                 .isEqualTo(new Frame.Subscribed());
         assertThat(reader.read("{\"dropped\":3}")).isEqualTo(new Frame.Dropped(3));
+        assertThat(reader.read("{\"untold\":4}")).isEqualTo(new Frame.Dropped(4));
+        assertThat(reader.read("{\"watching\":{\"size\":\"10s\"}}")).isEqualTo(new Frame.Subscribed());
+        assertThat(reader.read("{\"trail\":null,\"message\":{\"id\":\"run-7\",\"amount\":3}}"))
+                .isEqualTo(new Frame.Notification(Optional.empty(), Optional.of("run-7")));
+        assertThat(reader.read(
+                        "{\"window\":{\"count\":2},\"events\":[{\"id\":\"run-8\",\"trail\":\"freshness;sent=5\"},"
+                                + "{\"id\":\"run-9\",\"trail\":null}]}"))
+                .isEqualTo(new Frame.Update(List.of(
+                        new Frame.Notification(
+                                Optional.of(Trail.of(Workload.FRESHNESS).with(Stamp.SENT, 5)), Optional.of("run-8")),
+                        new Frame.Notification(Optional.empty(), Optional.of("run-9")))));
     }
 
     @ParameterizedTest

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrialTest {
 
@@ -44,6 +46,67 @@ class TrialTest {
             TrialResult result = run(plan, driver, trail -> {});
             assertThat(result.why()).isEmpty();
             assertThat(result.measured().counts().delivered()).isEqualTo(1_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Workload.class)
+    void everyWorkloadIsMeasuredOnTheRuler(Workload workload) throws Exception {
+        Audience audience = workload == Workload.FAN_OUT ? new Audience(120, 0.05, 3) : Audience.usual(workload);
+        TrialPlan plan = new TrialPlan(
+                Backend.IN_MEMORY,
+                workload,
+                500,
+                Duration.ofMillis(1_500),
+                Arrivals.UNIFORM,
+                WarmUpPlan.lasting(Duration.ofMillis(50)),
+                audience,
+                100,
+                DEADLINE,
+                TrialPlan.IN_FLIGHT,
+                1);
+        try (InMemoryDriver driver = new InMemoryDriver(EpochClock.system())) {
+            TrialResult result = run(plan, driver, trail -> {});
+            Counts counts = result.measured().counts();
+            assertThat(result.why()).isEmpty();
+            assertThat(counts.sent()).isEqualTo(750);
+            assertThat(counts.delivered()).isEqualTo(counts.due()).isPositive();
+            assertThat(counts.lost() + counts.duplicate() + counts.extra() + counts.incomplete())
+                    .isZero();
+            assertThat(result.measured().hops().stream().mapToLong(Series::sum).sum())
+                    .isEqualTo(result.measured().total().sum());
+            assertThat(result.guests().visits() > 0).isEqualTo(workload == Workload.FAN_OUT);
+        }
+    }
+
+    @Test
+    void aGuestThatMissesAMessageFailsTheTrial() throws Exception {
+        TrialPlan plan = new TrialPlan(
+                Backend.IN_MEMORY,
+                Workload.FAN_OUT,
+                500,
+                Duration.ofMillis(1_500),
+                Arrivals.UNIFORM,
+                WarmUpPlan.lasting(Duration.ofMillis(50)),
+                new Audience(5, 0.2, 2),
+                100,
+                DEADLINE,
+                TrialPlan.IN_FLIGHT,
+                1);
+        MeddlingDriver forgetful = new MeddlingDriver() {
+            @Override
+            void meddle(int subscriber, String frame, BiConsumer<Integer, String> on) {
+                if (subscriber < 5 || frame.contains("subscribed")) {
+                    on.accept(subscriber, frame);
+                }
+            }
+        };
+        try (forgetful) {
+            TrialResult result = run(plan, forgetful, trail -> {});
+            assertThat(result.guests().missing())
+                    .isEqualTo(result.guests().due())
+                    .isPositive();
+            assertThat(result.why()).singleElement().asString().contains("came and went");
         }
     }
 

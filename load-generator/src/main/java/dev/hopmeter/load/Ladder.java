@@ -1,0 +1,95 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.Service;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The way from one arm to another, one knob at a time: the first rung is the one arm, each further rung has one property more
+ * as the other arm has it, and the last is the other arm, as far as the workload's stack is concerned.
+ */
+final class Ladder {
+
+    /** Knobs whose effect builds on the one before; others follow in alphabetical order. */
+    private static final List<String> ORDER = List.of(
+            "cdc-connector.hopmeter.cdc.poll-interval",
+            "cdc-connector.hopmeter.cdc.max-batch-size",
+            "cdc-connector.hopmeter.cdc.read-patience",
+            "cdc-connector.spring.kafka.producer.properties.linger.ms",
+            "publisher.linger.ms",
+            "aggregator-service.spring.kafka.streams.properties.producer.linger.ms",
+            "aggregator-service.spring.kafka.streams.properties.statestore.cache.max.bytes",
+            "aggregator-service.spring.kafka.streams.properties.commit.interval.ms");
+
+    private Ladder() {}
+
+    /**
+     * One rung.
+     *
+     * @param knob the property that it sets; empty for the first
+     * @param from its value on the rung below
+     * @param to its value from here on
+     */
+    record Rung(Optional<String> knob, String from, String to, Arm arm) {}
+
+    /** The rungs between two arms for a workload. */
+    static List<Rung> between(Arm first, Arm last, Workload workload) {
+        Map<String, String> from = relevant(first.in(workload).settings(), workload);
+        Map<String, String> to = relevant(last.in(workload).settings(), workload);
+        List<Rung> rungs = new ArrayList<>();
+        Arm arm = first.in(workload);
+        rungs.add(new Rung(Optional.empty(), "", "", arm));
+        for (String knob : ordered(from, to)) {
+            String value = to.getOrDefault(knob, "");
+            arm = arm.with(first.name() + "-" + rungs.size(), Map.of(knob, value));
+            rungs.add(new Rung(Optional.of(knob), from.getOrDefault(knob, "unset"), value, arm));
+        }
+        return rungs;
+    }
+
+    private static Set<String> ordered(Map<String, String> from, Map<String, String> to) {
+        Set<String> different = new LinkedHashSet<>();
+        for (String knob : ORDER) {
+            if (to.containsKey(knob)
+                    && !Optional.ofNullable(to.get(knob)).equals(Optional.ofNullable(from.get(knob)))) {
+                different.add(knob);
+            }
+        }
+        to.forEach((knob, value) -> {
+            if (!Optional.of(value).equals(Optional.ofNullable(from.get(knob)))) {
+                different.add(knob);
+            }
+        });
+        return different;
+    }
+
+    /** Without what is for services that the workload's stack does not have. */
+    private static Map<String, String> relevant(Map<String, String> settings, Workload workload) {
+        Set<Service> services = Extent.of(workload).services();
+        Map<String, String> relevant = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            Optional<Service> owner = Service.of(key.substring(0, key.indexOf('.')));
+            boolean published = !key.startsWith("publisher.") || isPublished(workload);
+            boolean captured = !key.startsWith("connect.");
+            if (published && captured && owner.map(services::contains).orElse(true)) {
+                relevant.put(key, value);
+            }
+        });
+        return relevant;
+    }
+
+    private static boolean isPublished(Workload workload) {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> false;
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST -> true;
+        };
+    }
+}

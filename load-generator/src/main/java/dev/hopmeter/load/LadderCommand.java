@@ -1,0 +1,311 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.Layout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code hopmeter ladder}: which knob buys what, between two arms. */
+@Command(
+        name = "ladder",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Climbs from one arm to another, one knob at a time, and shows what each buys.",
+            "",
+            "Each rung is tried several times, each time on a stack that was started anew, all of them in one random"
+                    + " order. Intervals are by the bootstrap over trials."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hopmeter ladder --workload write-notify",
+            "  hopmeter ladder --workload freshness --trials 3 --duration 60s",
+            "  hopmeter ladder --from strong --to strong-flush --workload write-notify"
+        })
+final class LadderCommand implements Callable<Integer> {
+
+    private static final int MOST_TRIALS = 100;
+    private static final String OUTPUT_TOPIC = "seen-on-output-topic";
+
+    private final EpochClock clock;
+    private final Stacks stacks;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--workload",
+            paramLabel = "WORD",
+            defaultValue = "write-notify",
+            description = "any but ingest. Default: ${DEFAULT-VALUE}")
+    private String workload = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "NAME|FILE",
+            defaultValue = "shipped",
+            description = "the arm of the lowest rung. Default: ${DEFAULT-VALUE}")
+    private String from = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "NAME|FILE",
+            defaultValue = "strong",
+            description = "the arm of the highest rung. Default: ${DEFAULT-VALUE}")
+    private String to = "";
+
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "of each rung, 1 to 100. Default: ${DEFAULT-VALUE}")
+    private int trials;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "as of run. Default: ${DEFAULT-VALUE}")
+    private double rate;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            description = "of each trial's measurement. Default: ${DEFAULT-VALUE}")
+    private String duration = "";
+
+    @Option(
+            names = "--warm-up-at-most",
+            paramLabel = "TIME",
+            defaultValue = "2m",
+            description = "as of run. Default: ${DEFAULT-VALUE}")
+    private String warmUpAtMost = "";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "of the events, the order of the trials and the bootstrap. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Mixin
+    private LayoutOptions layout = new LayoutOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "where the results go. Default: results/<time>-ladder-<workload>")
+    private @Nullable Path folder;
+
+    LadderCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
+        this.clock = clock;
+        this.stacks = stacks;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** One trial of one rung. */
+    private record Planned(int rung, int trial) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        TrialPlan plan;
+        List<Ladder.Rung> rungs;
+        Layout chosen;
+        Path results;
+        try {
+            plan = plan();
+            rungs = Ladder.between(arm(from), arm(to), plan.workload());
+            if (rungs.size() < 2) {
+                throw new IllegalArgumentException("--from and --to are the same for " + workload);
+            }
+            chosen = layout.layout();
+            results = results(plan);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refusal(e);
+        }
+        Map<Integer, List<Report>> climbed = climb(plan, rungs, chosen, results);
+        tell(plan, rungs, climbed, results);
+        return climbed.values().stream().allMatch(each -> each.stream().anyMatch(Report::valid))
+                ? Hopmeter.VALID
+                : Hopmeter.NOT_VALID;
+    }
+
+    private Map<Integer, List<Report>> climb(TrialPlan plan, List<Ladder.Rung> rungs, Layout chosen, Path results)
+            throws IOException, InterruptedException {
+        List<Planned> planned = new ArrayList<>();
+        Map<Integer, List<Report>> climbed = new LinkedHashMap<>();
+        for (int rung = 0; rung < rungs.size(); rung++) {
+            climbed.put(rung, new ArrayList<>());
+            for (int trial = 1; trial <= trials; trial++) {
+                planned.add(new Planned(rung, trial));
+            }
+        }
+        Collections.shuffle(planned, new Random(seed));
+        long begin = clock.nanos();
+        for (int i = 0; i < planned.size(); i++) {
+            Planned next = planned.get(i);
+            Arm arm = rungs.get(next.rung()).arm();
+            long spent = clock.nanos() - begin;
+            String left = i == 0
+                    ? ""
+                    : String.format(
+                            Locale.ROOT, ", about %d min left", Math.round(spent / 6e10 / i * (planned.size() - i)));
+            err.println("trial " + (i + 1) + " of " + planned.size() + ": rung " + next.rung() + ", " + next.trial()
+                    + ". time" + left);
+            Path place = results.resolve("rung-" + next.rung() + "-trial-" + next.trial());
+            RunRequest request = new RunRequest(
+                    plan,
+                    new Stacks.Configuration(arm.name(), arm.settings(), Optional.of(arm)),
+                    chosen,
+                    Optional.empty());
+            try {
+                climbed.getOrDefault(next.rung(), List.of())
+                        .add(new Run(
+                                        clock,
+                                        stacks,
+                                        Progress.silent(),
+                                        trail -> {},
+                                        request,
+                                        ResultsFolder.create(place, plan),
+                                        new PrintWriter(Writer.nullWriter()))
+                                .run());
+            } catch (TrialException e) {
+                err.println("  came to nothing: " + e.getMessage());
+            }
+        }
+        return climbed;
+    }
+
+    private void tell(TrialPlan plan, List<Ladder.Rung> rungs, Map<Integer, List<Report>> climbed, Path results)
+            throws IOException {
+        List<LadderTable.Told> told = new ArrayList<>();
+        told.add(LadderTable.of("from intended send to delivery", rungs(rungs, climbed, Optional.empty()), seed));
+        if (plan.workload() == Workload.FRESHNESS) {
+            told.add(LadderTable.of(
+                    "from intended send to the output topic", rungs(rungs, climbed, Optional.of(OUTPUT_TOPIC)), seed));
+        }
+        String title = plan.workload().word() + ", " + from + " to " + to + ": " + trials + " trials of each rung, "
+                + FireTimes.count(plan.rate(), plan.duration()) + " events each at " + plan.rate() + "/s, seed " + seed
+                + "\n\n";
+        String text = title
+                + String.join("\n", told.stream().map(LadderTable.Told::text).toList());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", 1);
+        json.put("workload", plan.workload().word());
+        json.put("from", from);
+        json.put("to", to);
+        json.put("trials", trials);
+        json.put("ratePerSecond", plan.rate());
+        json.put("durationNanos", plan.duration().toNanos());
+        json.put("seed", seed);
+        json.put("measures", told.stream().map(LadderTable.Told::json).toList());
+        Files.writeString(results.resolve("ladder.txt"), text);
+        Files.writeString(results.resolve("ladder.json"), SummaryJson.write(json));
+        out.print(text);
+        out.println("results in " + results);
+    }
+
+    /** The valid trials' totals or, where one is named, what was measured beside. */
+    private List<LadderTable.Climbed> rungs(
+            List<Ladder.Rung> rungs, Map<Integer, List<Report>> climbed, Optional<String> beside) {
+        List<LadderTable.Climbed> all = new ArrayList<>();
+        for (int rung = 0; rung < rungs.size(); rung++) {
+            List<Histogram> totals = climbed.getOrDefault(rung, List.of()).stream()
+                    .filter(Report::valid)
+                    .map(report -> beside.flatMap(report::besideRoute)
+                            .orElse(report.trial().measured().total()))
+                    .map(Series::histogram)
+                    .toList();
+            all.add(new LadderTable.Climbed(rungs.get(rung), totals, trials - totals.size()));
+        }
+        return all;
+    }
+
+    private TrialPlan plan() {
+        Workload known = Workload.of(workload)
+                .filter(each -> each != Workload.INGEST)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("there is no ladder for '" + workload + "'; there is one for "
+                                + String.join(
+                                        ", ",
+                                        Workload.words().stream()
+                                                .filter(word -> !word.equals(Workload.INGEST.word()))
+                                                .toList())));
+        if (trials < 1 || trials > MOST_TRIALS) {
+            throw new IllegalArgumentException("--trials is 1 to " + MOST_TRIALS + ", not " + trials);
+        }
+        return new TrialPlan(
+                Backend.CONVENTIONAL,
+                known,
+                rate,
+                RunCommand.duration("--duration", duration),
+                Arrivals.UNIFORM,
+                WarmUpPlan.untilSettled(RunCommand.duration("--warm-up-at-most", warmUpAtMost)),
+                Audience.usual(known),
+                100,
+                Duration.ofSeconds(10),
+                TrialPlan.IN_FLIGHT,
+                seed);
+    }
+
+    private Arm arm(String nameOrFile) throws IOException {
+        return stacks.arm(nameOrFile, Optional.empty())
+                .source()
+                .orElseThrow(() -> new IOException("the arm " + nameOrFile + " starts no stack"));
+    }
+
+    private Path results(TrialPlan plan) throws IOException {
+        Path place = folder == null
+                ? Path.of(
+                        "results",
+                        ResultsFolder.timed(clock, "ladder-" + plan.workload().word()))
+                : folder;
+        if (Files.exists(place)) {
+            throw new IOException("results cannot be written to " + place + ": it is there already");
+        }
+        try {
+            return Files.createDirectories(place);
+        } catch (IOException e) {
+            throw new IOException(
+                    "results cannot be written to " + place + ": "
+                            + e.getClass().getSimpleName(),
+                    e);
+        }
+    }
+
+    private ParameterException refusal(Exception e) {
+        if (spec == null) {
+            throw new IllegalStateException("this command is run by a command line", e);
+        }
+        return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+}

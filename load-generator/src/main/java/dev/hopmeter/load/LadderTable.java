@@ -1,0 +1,113 @@
+package dev.hopmeter.load;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/** What a ladder comes to: for each rung its quantiles, and what the knob has bought, each with its interval. */
+final class LadderTable {
+
+    private static final double[] QUANTILES = {0.5, 0.99};
+
+    private final Bootstrap bootstrap;
+    private final List<String> lines = new ArrayList<>();
+    private final List<Map<String, Object>> nodes = new ArrayList<>();
+
+    private LadderTable(long seed) {
+        this.bootstrap = new Bootstrap(seed);
+    }
+
+    /**
+     * One rung's trials.
+     *
+     * @param totals of each valid trial
+     * @param failed how many trials were not valid
+     */
+    record Climbed(Ladder.Rung rung, List<Histogram> totals, int failed) {}
+
+    /** Text and JSON of a ladder for one measure, as in "from intended send to delivery". */
+    record Told(String text, Map<String, Object> json) {}
+
+    static Told of(String measure, List<Climbed> rungs, long seed) {
+        LadderTable table = new LadderTable(seed);
+        table.lines.add(measure + ", in ms, with 95 % intervals over trials");
+        table.lines.add(String.format(
+                Locale.ROOT,
+                "%-4s%7s  %-25s%-25s%-25s%-25s",
+                "",
+                "trials",
+                "p50",
+                "p99",
+                "p50, change",
+                "p99, change"));
+        for (int i = 0; i < rungs.size(); i++) {
+            table.rung(i, rungs.get(i), i == 0 ? Optional.empty() : Optional.of(rungs.get(i - 1)));
+        }
+        table.lines.add("");
+        for (int i = 0; i < rungs.size(); i++) {
+            Ladder.Rung rung = rungs.get(i).rung();
+            String knob = rung.knob()
+                    .map(each -> each + ": " + rung.from() + " -> " + rung.to())
+                    .orElse(rung.arm().name());
+            table.lines.add(String.format(Locale.ROOT, "%-4s%s", Integer.toString(i), knob));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("measure", measure);
+        json.put("rungs", table.nodes);
+        return new Told(String.join("\n", table.lines) + "\n", json);
+    }
+
+    private void rung(int number, Climbed climbed, Optional<Climbed> below) {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("rung", number);
+        node.put("knob", climbed.rung().knob().orElse(null));
+        node.put("from", climbed.rung().from());
+        node.put("to", climbed.rung().to());
+        node.put("validTrials", climbed.totals().size());
+        node.put("failedTrials", climbed.failed());
+        List<String> values = new ArrayList<>();
+        List<String> changes = new ArrayList<>();
+        for (double quantile : QUANTILES) {
+            String name = quantile == 0.5 ? "p50" : "p99";
+            values.add(tell(node, name, enough(climbed, quantile).map(trials -> bootstrap.quantile(trials, quantile))));
+            changes.add(tell(
+                    node,
+                    name + "Change",
+                    below.flatMap(lower -> enough(climbed, quantile)
+                            .flatMap(trials -> enough(lower, quantile)
+                                    .map(before -> bootstrap.difference(trials, before, quantile))))));
+        }
+        nodes.add(node);
+        lines.add(String.format(
+                        Locale.ROOT,
+                        "%-4d%7s  %-25s%-25s%-25s%-25s",
+                        number,
+                        climbed.totals().size() + (climbed.failed() == 0 ? "" : " (-" + climbed.failed() + ")"),
+                        values.get(0),
+                        values.get(1),
+                        changes.get(0),
+                        changes.get(1))
+                .stripTrailing());
+    }
+
+    private static Optional<List<Histogram>> enough(Climbed climbed, double quantile) {
+        long n = climbed.totals().stream().mapToLong(Histogram::getTotalCount).sum();
+        return n >= (quantile > 0.9 ? Series.LEAST_FOR_P99 : 1) ? Optional.of(climbed.totals()) : Optional.empty();
+    }
+
+    private static String tell(Map<String, Object> node, String name, Optional<Bootstrap.Interval> interval) {
+        node.put(name + "Nanos", interval.map(Bootstrap.Interval::value).orElse(null));
+        node.put(name + "FromNanos", interval.map(Bootstrap.Interval::from).orElse(null));
+        node.put(name + "ToNanos", interval.map(Bootstrap.Interval::to).orElse(null));
+        return interval.map(each -> millis(each.value()) + " [" + millis(each.from()) + ", " + millis(each.to()) + "]")
+                .orElse("-");
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
+    }
+}

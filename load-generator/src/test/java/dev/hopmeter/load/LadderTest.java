@@ -1,0 +1,80 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LadderTest {
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Workload.class,
+            names = {"JOURNEY", "WRITE_NOTIFY", "FRESHNESS"})
+    void eachRungChangesOneKnobAndTheLastIsTheOtherArm(Workload workload) {
+        List<Ladder.Rung> rungs = Ladder.between(Arm.of("shipped"), Arm.of("strong"), workload);
+
+        assertThat(rungs.getFirst().arm().settings())
+                .isEqualTo(Arm.of("shipped").in(workload).settings());
+        for (int i = 1; i < rungs.size(); i++) {
+            Map<String, String> changed = new HashMap<>(rungs.get(i).arm().settings());
+            changed.entrySet().removeAll(rungs.get(i - 1).arm().settings().entrySet());
+            assertThat(changed)
+                    .containsExactly(Map.entry(
+                            rungs.get(i).knob().orElseThrow(), rungs.get(i).to()));
+        }
+        Map<String, String> strong = Arm.of("strong").in(workload).settings();
+        assertThat(rungs).hasSizeGreaterThan(3);
+        for (Ladder.Rung rung : rungs) {
+            rung.knob().ifPresent(knob -> assertThat(rung.to()).isEqualTo(strong.get(knob)));
+        }
+    }
+
+    @Test
+    void onlyKnobsOfWhatTheWorkloadsStackHasAreClimbed() {
+        assertThat(Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.WRITE_NOTIFY))
+                .extracting(Ladder.Rung::knob)
+                .contains(Optional.of("cdc-connector.hopmeter.cdc.max-batch-size"))
+                .noneMatch(knob -> knob.map(word -> word.startsWith("router-service") || word.startsWith("publisher"))
+                        .orElse(false));
+        assertThat(Ladder.between(Arm.of("strong"), Arm.of("strong"), Workload.FRESHNESS))
+                .hasSize(1);
+    }
+
+    @Test
+    void theTableSaysForEachRungWhatItsKnobBought() {
+        List<Ladder.Rung> rungs = Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.FRESHNESS);
+        LadderTable.Told told = LadderTable.of(
+                "from here to there",
+                List.of(
+                        new LadderTable.Climbed(rungs.get(0), List.of(trial(50), trial(52)), 0),
+                        new LadderTable.Climbed(rungs.get(1), List.of(trial(20), trial(21)), 1)),
+                1);
+
+        assertThat(told.text())
+                .contains("from here to there", "2 (-1)", rungs.get(1).knob().orElseThrow())
+                .containsPattern("p50 +p99 +p50, change");
+        assertThat(told.text().lines()).allMatch(line -> line.length() <= Table.WIDTH);
+        assertThat(told.json().get("rungs"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
+                .last()
+                .satisfies(
+                        rung -> assertThat((Long) rung.get("p50ChangeToNanos")).isNegative());
+    }
+
+    private static Histogram trial(long millis) {
+        Histogram trial = new Histogram(3);
+        for (int i = 0; i < 1_000; i++) {
+            trial.recordValue(millis * 1_000_000 + i);
+        }
+        return trial;
+    }
+}
