@@ -173,11 +173,7 @@ class AggregatorKillIT {
                     .partitionsToOffsetAndMetadata()
                     .get();
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-            admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
+            producer.partitionsFor(topic)
                     .forEach(partition ->
                             latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
             return admin.listOffsets(latest).all().get().entrySet().stream()
