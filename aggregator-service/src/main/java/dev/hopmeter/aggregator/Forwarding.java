@@ -35,7 +35,7 @@ final class Forwarding implements AutoCloseable {
     /**
      * The owner's answer, whatever its status.
      *
-     * @param pathAndQuery as it was asked, encoded
+     * @param pathAndQuery what is asked, encoded
      * @throws IOException if it cannot be reached or does not answer in time
      */
     HttpResponse<byte[]> ask(HostInfo owner, String pathAndQuery, @Nullable Trail trail)

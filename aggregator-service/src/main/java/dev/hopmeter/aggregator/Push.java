@@ -54,8 +54,10 @@ final class Push {
 
     private void run(Watcher watcher, WebSocketSession session) {
         try {
-            send(session, new Watching(watcher));
             UpdateQueue queue = watcher.queue();
+            if (!queue.isDrained()) {
+                send(session, new Watching(watcher));
+            }
             while (!queue.isDrained()) {
                 UpdateQueue.Update update = queue.take(ping);
                 if (update != null) {

@@ -10,12 +10,15 @@ import dev.hopmeter.spring.MalformedException;
 import dev.hopmeter.spring.Stamps;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +93,7 @@ final class WindowQueries {
         return switch (owner) {
             case KeyOwner.Here(int partition) -> own(source, windowSize, partition, key, range, trail);
             case KeyOwner.Elsewhere(HostInfo address) ->
-                passedOn ? refusedAsNotTheOwner() : others(address, request, trail);
+                passedOn ? refusedAsNotTheOwner() : others(address, asked(source, windowSize, key, from, to), trail);
             case KeyOwner.Unknown(String reason) -> unavailable(reason);
         };
     }
@@ -126,10 +129,7 @@ final class WindowQueries {
         };
     }
 
-    private ResponseEntity<?> others(HostInfo owner, HttpServletRequest request, @Nullable Trail trail)
-            throws InterruptedException {
-        String query = request.getQueryString();
-        String asked = request.getRequestURI() + (query == null ? "" : "?" + query);
+    private ResponseEntity<?> others(HostInfo owner, String asked, @Nullable Trail trail) throws InterruptedException {
         HttpResponse<byte[]> answer;
         try {
             answer = forwarding.ask(owner, asked, trail);
@@ -146,6 +146,14 @@ final class WindowQueries {
             answer.headers().firstValue(name).ifPresent(value -> passed.header(name, value));
         }
         return passed.body(answer.body());
+    }
+
+    private static String asked(
+            Source source, WindowSize size, WindowKey key, Optional<String> from, Optional<String> to) {
+        StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+        from.ifPresent(text -> query.add("from=" + URLEncoder.encode(text, StandardCharsets.UTF_8)));
+        to.ifPresent(text -> query.add("to=" + URLEncoder.encode(text, StandardCharsets.UTF_8)));
+        return "/" + source.path() + "/" + size.word() + "/" + key.text() + query;
     }
 
     private ProblemDetail unknownKey(Source source, WindowSize size) {

@@ -14,6 +14,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.query.StateQueryResult;
 import org.apache.kafka.streams.query.WindowKeyQuery;
 import org.apache.kafka.streams.query.WindowRangeQuery;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -68,22 +69,24 @@ final class WindowReads {
 
     private WindowStoreIterator<ValueAndTimestamp<WindowTotal>> queried(
             String store, int partition, String key, Instant first, Instant last) {
-        return result(streams.query(StateQueryRequest.inStore(store)
+        return result(
+                streams.query(StateQueryRequest.inStore(store)
                         .withQuery(WindowKeyQuery.<String, ValueAndTimestamp<WindowTotal>>withKeyAndWindowStartRange(
                                 key, first, last))
                         .withPartitions(Set.of(partition))
-                        .requireActive())
-                .getOnlyPartitionResult());
+                        .requireActive()),
+                partition);
     }
 
     private KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> queried(
             String store, int partition, Instant first, Instant last) {
-        return result(streams.query(StateQueryRequest.inStore(store)
+        return result(
+                streams.query(StateQueryRequest.inStore(store)
                         .withQuery(WindowRangeQuery.<String, ValueAndTimestamp<WindowTotal>>withWindowStartRange(
                                 first, last))
                         .withPartitions(Set.of(partition))
-                        .requireActive())
-                .getOnlyPartitionResult());
+                        .requireActive()),
+                partition);
     }
 
     private ReadOnlyWindowStore<String, ValueAndTimestamp<WindowTotal>> cached(String store, int partition) {
@@ -92,9 +95,11 @@ final class WindowReads {
                 .withPartition(partition));
     }
 
-    private static <R> R result(QueryResult<R> result) {
-        if (result.isFailure()) {
-            throw new InvalidStateStoreException(result.getFailureMessage());
+    private static <R> R result(StateQueryResult<R> results, int partition) {
+        QueryResult<R> result = results.getPartitionResults().get(partition);
+        if (result == null || result.isFailure()) {
+            throw new InvalidStateStoreException(
+                    result == null ? "there is no such partition here" : result.getFailureMessage());
         }
         return result.getResult();
     }

@@ -108,8 +108,8 @@ final class WindowTopology implements Supplier<Topology> {
         KStream<String, Event> events = builder.stream(
                         topics.events(),
                         Consumed.with(Serdes.String(), Serdes.ByteArray()).withName("events"))
-                .processValues(presence(Source.EVENTS), Named.as("presence-of-events"))
-                .processValues(new Taking(format, stamps), Named.as("taken-events"));
+                .processValues(new Taking(format, stamps), Named.as("taken-events"))
+                .processValues(presence(Source.EVENTS), Named.as("presence-of-events"));
         for (WindowSize size : WindowSize.values()) {
             KStream<String, Event> onTime = onTime(events, Source.EVENTS, size);
             // Not cached, as interactive queries v2 of windows do not see what is in the cache.
