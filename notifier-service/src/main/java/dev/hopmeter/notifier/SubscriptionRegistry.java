@@ -96,6 +96,7 @@ final class SubscriptionRegistry {
     private final Duration lease;
     private final Duration timeout;
     private final AtomicBoolean reconnected = new AtomicBoolean();
+    private volatile Runnable whenReconnected = () -> {};
 
     /** For that notifier, whose id no other has or had. */
     SubscriptionRegistry(
@@ -113,6 +114,7 @@ final class SubscriptionRegistry {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
                 reconnected.set(true);
+                whenReconnected.run();
             }
         });
     }
@@ -128,6 +130,11 @@ final class SubscriptionRegistry {
     Beat beat() {
         List<Object> answer = await(eval(BEAT, keys(notifier), notifier, millis(lease), inbox.last()));
         return new Beat(number(answer, 0) == 1, number(answer, 1));
+    }
+
+    /** Has that run, on a thread that must not wait, each time that the connection was lost and came back. */
+    void whenReconnected(Runnable task) {
+        whenReconnected = task;
     }
 
     /** Whether the connection was lost and came back since this was asked last. */
