@@ -231,7 +231,7 @@ class NotifierServiceIT {
         try (Client client = connected[0]) {
             int from = messages.size();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> handedOver.get() >= from + 20);
-            List<Message> due = messages.subList(from, handedOver.get()).stream()
+            List<Message> due = List.copyOf(messages).subList(from, handedOver.get()).stream()
                     .filter(filter::matches)
                     .toList();
             await().atMost(PATIENCE)
@@ -734,7 +734,10 @@ class NotifierServiceIT {
                 "--spring.data.redis.url=" + redis.url(),
                 "--hopmeter.notifier.heartbeat=200ms",
                 "--hopmeter.notifier.lease=5s"));
-        all.addAll(List.of(settings));
+        for (String setting : settings) {
+            all.removeIf(given -> given.startsWith(setting.substring(0, setting.indexOf('=') + 1)));
+            all.add(setting);
+        }
         return new SpringApplicationBuilder(NotifierService.class).run(all.toArray(String[]::new));
     }
 
