@@ -4,16 +4,21 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gives the signs of life, and with each: mends what Redis lost, trims the inbox behind its reader, and takes away what dead
+ * Gives the signs of life, one at once when a lost Redis is back, and with each: mends what Redis lost, trims the inbox behind its reader, and takes away what dead
  * notifiers left. Where Redis fails, the next one tries again; any other failure ends the service. Before it ends it
  * disconnects every subscriber.
  */
 final class Heartbeat implements SmartLifecycle {
+
+    private static final Log LOG = LogFactory.getLog(Heartbeat.class);
 
     private final SubscriptionRegistry registry;
     private final Subscribers subscribers;
@@ -47,6 +52,7 @@ final class Heartbeat implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        registry.whenReconnected(this::beatAtOnce);
         var _ = timer.scheduleWithFixedDelay(this::beat, 0, period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -70,6 +76,15 @@ final class Heartbeat implements SmartLifecycle {
     @Override
     public int getPhase() {
         return Phases.LAST;
+    }
+
+    /** A Redis that comes back may have lost the subscriptions, and each message until they are mended is lost with them. */
+    private void beatAtOnce() {
+        try {
+            timer.execute(this::beat);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Redis is back, and this notifier is going away", e);
+        }
     }
 
     private void beat() {

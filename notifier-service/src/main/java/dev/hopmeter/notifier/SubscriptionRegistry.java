@@ -39,24 +39,37 @@ final class SubscriptionRegistry {
         return {alive, redis.call('HLEN', KEYS[3])}
         """;
 
+    private static final String PUT = """
+        local function put(id, amount, place)
+          local before = redis.call('HGET', KEYS[3], id)
+          if before and before ~= place then
+            local index, visit = string.match(before, '(%S+) (%S+)')
+            redis.call('ZREM', index, ARGV[1] .. '/' .. visit)
+          end
+          redis.call('HSET', KEYS[3], id, place)
+          local index, visit = string.match(place, '(%S+) (%S+)')
+          return redis.call('ZADD', index, amount, ARGV[1] .. '/' .. visit)
+        end
+        """;
+
     private static final String REGISTER = """
-        if ARGV[6] == 'new' then
-          for _, other in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-            if other ~= ARGV[1] and redis.call('EXISTS', ARGV[7] .. other) == 1
-                and redis.call('HEXISTS', ARGV[7] .. other .. ':subscriptions', ARGV[4]) == 1 then
-              return {1, 0}
-            end
+        for _, other in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+          if other ~= ARGV[1] and redis.call('EXISTS', ARGV[7] .. other) == 1
+              and redis.call('HEXISTS', ARGV[7] .. other .. ':subscriptions', ARGV[4]) == 1 then
+            return 0
           end
         end
-        """ + ALIVE + """
-        local before = redis.call('HGET', KEYS[3], ARGV[4])
-        if before and before ~= ARGV[8] then
-          local index, visit = string.match(before, '(%S+) (%S+)')
-          redis.call('ZREM', index, ARGV[1] .. '/' .. visit)
+        """ + ALIVE + PUT + """
+        put(ARGV[4], ARGV[5], ARGV[6])
+        return 1
+        """;
+
+    private static final String REGISTER_AGAIN = ALIVE + PUT + """
+        local added = 0
+        for i = 4, #ARGV, 3 do
+          added = added + put(ARGV[i], ARGV[i + 1], ARGV[i + 2])
         end
-        redis.call('HSET', KEYS[3], ARGV[4], ARGV[8])
-        local index, visit = string.match(ARGV[8], '(%S+) (%S+)')
-        return {0, redis.call('ZADD', index, ARGV[5], ARGV[1] .. '/' .. visit)}
+        return added
         """;
 
     private static final String UNREGISTER = """
@@ -96,6 +109,7 @@ final class SubscriptionRegistry {
     private final Duration lease;
     private final Duration timeout;
     private final AtomicBoolean reconnected = new AtomicBoolean();
+    private volatile Runnable whenReconnected = () -> {};
 
     /** For that notifier, whose id no other has or had. */
     SubscriptionRegistry(
@@ -113,6 +127,7 @@ final class SubscriptionRegistry {
             @Override
             public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
                 reconnected.set(true);
+                whenReconnected.run();
             }
         });
     }
@@ -126,8 +141,15 @@ final class SubscriptionRegistry {
      * if Redis lost them and its clock was set back.
      */
     Beat beat() {
-        List<Object> answer = await(eval(BEAT, keys(notifier), notifier, millis(lease), inbox.last()));
+        List<Object> answer = await(connection
+                .async()
+                .eval(BEAT, ScriptOutputType.MULTI, keys(notifier), notifier, millis(lease), inbox.last()));
         return new Beat(number(answer, 0) == 1, number(answer, 1));
+    }
+
+    /** Has that run, on a thread that must not wait, each time that the connection was lost and came back. */
+    void whenReconnected(Runnable task) {
+        whenReconnected = task;
     }
 
     /** Whether the connection was lost and came back since this was asked last. */
@@ -137,20 +159,38 @@ final class SubscriptionRegistry {
 
     /** Puts the subscription into effect; false if its subscriber is connected to another notifier that is alive. */
     boolean register(Subscriber subscriber) {
-        return number(await(register(subscriber, "new")), 0) == 0;
+        return await(connection
+                        .async()
+                        .<Long>eval(
+                                REGISTER,
+                                ScriptOutputType.INTEGER,
+                                keys(notifier),
+                                notifier,
+                                millis(lease),
+                                inbox.last(),
+                                subscriber.id(),
+                                leastAmount(subscriber),
+                                place(subscriber),
+                                RedisKeys.notifier("")))
+                == 1;
     }
 
-    /** Puts all of these into effect where they are not, and answers how many were not. */
+    /**
+     * Puts all of these into effect where they are not, and answers how many were not. All at once, so that an event finds
+     * either every one of them or none.
+     */
     long registerAgain(Collection<Subscriber> subscribers) {
-        List<RedisFuture<List<Object>>> answers = new ArrayList<>(subscribers.size());
+        List<String> arguments = new ArrayList<>(3 + 3 * subscribers.size());
+        arguments.addAll(List.of(notifier, millis(lease), inbox.last()));
         for (Subscriber subscriber : subscribers) {
-            answers.add(register(subscriber, "again"));
+            arguments.add(subscriber.id());
+            arguments.add(leastAmount(subscriber));
+            arguments.add(place(subscriber));
         }
-        long added = 0;
-        for (RedisFuture<List<Object>> pending : answers) {
-            added += number(await(pending), 1);
-        }
-        return added;
+        return await(connection
+                .async()
+                .<Long>eval(
+                        REGISTER_AGAIN, ScriptOutputType.INTEGER, keys(notifier), arguments.toArray(String[]::new)));
     }
 
     /** Takes the subscription away, if it is the one in effect for its subscriber. */
@@ -167,6 +207,10 @@ final class SubscriptionRegistry {
     /** The places of this notifier's subscriptions in Redis, by subscriber's id. */
     Map<String, String> registered() {
         return await(connection.async().hgetall(RedisKeys.notifierSubscriptions(notifier)));
+    }
+
+    private static String leastAmount(Subscriber subscriber) {
+        return Long.toString(subscriber.subscription().filter().leastAmount());
     }
 
     /** Where in the index the subscription is: the key of its sorted set, a space, and its visit. */
@@ -198,30 +242,6 @@ final class SubscriptionRegistry {
 
     private long takeAway(String whose, String why) {
         return await(connection.async().<Long>eval(TAKE_AWAY, ScriptOutputType.INTEGER, keys(whose), whose, why));
-    }
-
-    private RedisFuture<List<Object>> register(Subscriber subscriber, String how) {
-        String[] keys = {
-            RedisKeys.NOTIFIERS,
-            RedisKeys.notifier(notifier),
-            RedisKeys.notifierSubscriptions(notifier),
-            RedisKeys.inbox(notifier)
-        };
-        return eval(
-                REGISTER,
-                keys,
-                notifier,
-                millis(lease),
-                inbox.last(),
-                subscriber.id(),
-                Long.toString(subscriber.subscription().filter().leastAmount()),
-                how,
-                RedisKeys.notifier(""),
-                place(subscriber));
-    }
-
-    private RedisFuture<List<Object>> eval(String script, String[] keys, String... arguments) {
-        return connection.async().eval(script, ScriptOutputType.MULTI, keys, arguments);
     }
 
     private <T> T await(RedisFuture<T> command) {
