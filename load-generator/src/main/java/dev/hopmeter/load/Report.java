@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param layout how many processes the parts ran in, if that is known
  * @param startUp the way to the first measured event, in order
  * @param environment where it was measured, by topic
+ * @param configuration every setting of every part, as it says itself; empty where there is no stack
  * @param alsoWhy what speaks against the trial besides what its own counts say
  */
 record Report(
@@ -27,6 +28,7 @@ record Report(
         Durability durability,
         List<StartUpPhase> startUp,
         Map<String, Object> environment,
+        Map<String, Object> configuration,
         List<String> alsoWhy) {
 
     boolean valid() {

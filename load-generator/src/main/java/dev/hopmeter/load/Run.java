@@ -100,13 +100,15 @@ final class Run {
         }
         phases(trial, begin);
         stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
+        EffectiveConfiguration effective = configuration(endpoints, stack);
         progress.say("measuring the floor");
         Floors floors = new Floors(clock, disk, runId);
         Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
-        return tell(trial, floor, witness);
+        return tell(trial, floor, witness, effective);
     }
 
-    private int tell(TrialResult trial, Floor floor, Witness witness) throws IOException {
+    private int tell(TrialResult trial, Floor floor, Witness witness, EffectiveConfiguration effective)
+            throws IOException {
         List<Annotation> annotations = new ArrayList<>();
         annotations.add(Annotation.of(
                 "order-acknowledged",
@@ -126,7 +128,8 @@ final class Run {
                 Optional.of(floor),
                 Durability.of(request.plan().backend(), said),
                 List.copyOf(startUp),
-                environment(witness, said),
+                environment(witness, said, effective),
+                effective.all(),
                 List.copyOf(alsoWhy));
         String table = Table.of(report);
         out.print(table);
@@ -140,7 +143,21 @@ final class Run {
         return report.valid() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
     }
 
-    private Map<String, Object> environment(Witness witness, Map<String, String> said) {
+    /** Asked after the measurement, so that it costs none of it. */
+    private EffectiveConfiguration configuration(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack)
+            throws InterruptedException {
+        if (endpoints.isEmpty()) {
+            return EffectiveConfiguration.ofNothing();
+        }
+        progress.say("asking the parts for their settings");
+        EffectiveConfiguration effective = EffectiveConfiguration.of(
+                endpoints.get(), stack.map(Stacks.Running::processes).orElse(Map.of()));
+        effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
+        return effective;
+    }
+
+    private Map<String, Object> environment(
+            Witness witness, Map<String, String> said, EffectiveConfiguration effective) {
         Map<String, Object> node = new LinkedHashMap<>(Environment.machine(clock));
         node.put("duringMeasurement", witness.load());
         node.put("processes", witness.costs());
@@ -153,6 +170,7 @@ final class Run {
             }
         });
         node.putAll(said);
+        node.put("effective", effective.differing());
         return node;
     }
 
