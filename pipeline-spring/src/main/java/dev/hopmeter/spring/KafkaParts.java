@@ -67,7 +67,7 @@ final class KafkaParts implements EffectiveParts {
     }
 
     private static EffectivePart listener(MessageListenerContainer listener) {
-        EffectivePart part = new EffectivePart("listener " + listener.getListenerId());
+        EffectivePart part = new EffectivePart("listener " + id(listener));
         BeanSettings.read(
                 part,
                 "",
@@ -82,7 +82,7 @@ final class KafkaParts implements EffectiveParts {
     }
 
     private static EffectivePart consumer(MessageListenerContainer listener) {
-        String name = "consumer of listener " + listener.getListenerId();
+        String name = "consumer of listener " + id(listener);
         // The field that its subclasses read; there is no getter.
         if (!(new DirectFieldAccessor(listener).getPropertyValue("consumerFactory")
                 instanceof ConsumerFactory<?, ?> factory)) {
@@ -98,6 +98,11 @@ final class KafkaParts implements EffectiveParts {
         // A container commits by itself, unless it is told to leave that to the consumer.
         settings.putIfAbsent(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         return KafkaSettings.consumer(name, settings);
+    }
+
+    private static String id(MessageListenerContainer listener) {
+        String id = listener.getMainListenerId();
+        return id == null ? String.valueOf(listener.getListenerId()) : id;
     }
 
     private static String name(String kind, String bean, String usual) {
