@@ -51,10 +51,9 @@ class StreamsParts implements EffectiveParts {
 
     static List<EffectivePart> parts(Map<String, Object> given) {
         StreamsConfig is = new Quiet(given);
-        StreamsConfig usual = new Quiet(Map.of(
-                StreamsConfig.APPLICATION_ID_CONFIG, String.valueOf(given.get(StreamsConfig.APPLICATION_ID_CONFIG)),
-                StreamsConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        String.valueOf(given.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG))));
+        Map<String, Object> address = new HashMap<>(given);
+        address.keySet().retainAll(Set.of(StreamsConfig.APPLICATION_ID_CONFIG, StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
+        StreamsConfig usual = new Quiet(address);
         String group = is.getString(StreamsConfig.APPLICATION_ID_CONFIG);
         EffectivePart streams = KafkaSettings.read("streams", StreamsConfig.configDef(), is.values(), Map.of(), given);
         unknown(given).forEach(streams::unknown);

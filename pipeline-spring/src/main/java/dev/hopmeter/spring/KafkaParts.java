@@ -1,5 +1,6 @@
 package dev.hopmeter.spring;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,9 @@ final class KafkaParts implements EffectiveParts {
     /** What a container is for, what it calls, and what it has no default for. */
     private static final Set<String> NO_SETTINGS =
             Set.of("clientId", "groupId", "topics", "logContainerConfig", "kafkaConsumerProperties");
+
+    /** The consumer's own default of {@code default.api.timeout.ms}, which a container takes over as it is made. */
+    private static final Duration COMMIT_TIMEOUT = Duration.ofMillis(60_000);
 
     private final ApplicationContext context;
     private final ObjectProvider<KafkaHealth> health;
@@ -75,6 +79,7 @@ final class KafkaParts implements EffectiveParts {
                 listener.getContainerProperties(),
                 new ContainerProperties("any"),
                 NO_SETTINGS);
+        part.setting("sync-commit-timeout", listener.getContainerProperties().getSyncCommitTimeout(), COMMIT_TIMEOUT);
         if (listener instanceof ConcurrentMessageListenerContainer<?, ?> threads) {
             part.setting("concurrency", threads.getConcurrency(), 1);
         }
