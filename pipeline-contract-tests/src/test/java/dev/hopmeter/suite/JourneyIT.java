@@ -109,6 +109,8 @@ class JourneyIT {
         assertNothingLost(summary, 250);
         assertThat(words(summary)).hasSize(9);
         assertHopsAddUp(summary);
+        assertNothingIsUnknown(
+                json(folder.resolve("together"), "environment.json").path("effective"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -219,14 +221,19 @@ class JourneyIT {
         assertThat(setting(effective.path("topics"), "hopmeter.orders", "min.insync.replicas"))
                 .isEqualTo("2");
         assertThat(setting(effective.path("postgres"), "server", "wal_level")).isEqualTo("logical");
-        effective.forEach(kind -> kind.properties()
-                .forEach(part -> assertThat(part.getValue().path("unknown"))
-                        .as(part.getKey())
-                        .isEmpty()));
+        assertNothingIsUnknown(effective);
         JsonNode all = json(results, "configuration.json");
         assertThat(all.at("/services/cdc-connector producer/settings/batch.size/differs")
                         .asBoolean(true))
                 .isFalse();
+    }
+
+    private static void assertNothingIsUnknown(JsonNode effective) {
+        assertThat(effective.propertyNames()).contains("brokers", "topics", "postgres", "redis", "services", "jvm");
+        effective.forEach(kind -> kind.properties()
+                .forEach(part -> assertThat(part.getValue().path("unknown"))
+                        .as(part.getKey())
+                        .isEmpty()));
     }
 
     private static String setting(JsonNode parts, String part, String name) {
