@@ -43,6 +43,8 @@ import org.postgresql.replication.PGReplicationStream;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The connector with a real Postgres and three real brokers. */
 class CdcConnectorIT {
@@ -105,6 +107,26 @@ class CdcConnectorIT {
                 "hopmeter.cdc.slot-check-interval",
                 "200ms"));
         properties.put("hopmeter.cdc.retry-interval", "200ms");
+    }
+
+    @Test
+    void infoTellsWhatDebeziumAndTheProducerRunWith() {
+        properties.put("spring.kafka.producer.properties.linger.ms", "0");
+        properties.put("spring.kafka.producer.properties.lingr.ms", "0");
+        try (RunningConnector connector = start()) {
+            String info = connector.answer("/actuator/info");
+
+            JsonNode told = JsonMapper.builder().build().readTree(info).path("effective");
+            assertThat(told.at("/debezium/settings/poll.interval.ms"))
+                    .hasToString("{\"value\":\"10\",\"default\":\"500\",\"differs\":true}");
+            assertThat(told.at("/debezium/unknown")).isEmpty();
+            assertThat(told.at("/producer/settings/linger.ms"))
+                    .hasToString("{\"value\":\"0\",\"default\":\"5\",\"differs\":true}");
+            assertThat(told.at("/producer/unknown")).hasToString("[\"lingr.ms\"]");
+            assertThat(told.at("/spring/unknown")).isEmpty();
+            assertThat(told.at("/jdbc driver/unknown")).isEmpty();
+            assertThat(info).doesNotContain(postgres.password());
+        }
     }
 
     @AfterEach

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class EngineSettingsTest {
 
@@ -67,6 +69,29 @@ class EngineSettingsTest {
         assertThat(settings(Map.of("hopmeter.cdc.read-patience", "50ms")).forRun(false))
                 .containsEntry("driver.socketFactory", PatientSockets.class.getName())
                 .containsEntry("driver.socketFactoryArg", "50");
+    }
+
+    @Test
+    void whatTheEngineRunsWithIsToldBesideDebeziumsDefaults() {
+        EngineSettings settings = settings(Map.of(
+                "hopmeter.cdc.poll-interval", "100ms",
+                "hopmeter.cdc.read-patience", "50ms",
+                "hopmeter.cdc.debezium.heartbeat.intervl.ms", "1000"));
+
+        JsonNode told = JsonMapper.builder()
+                .build()
+                .valueToTree(EngineParts.part(settings.forRun(false)).node());
+
+        assertThat(told.at("/settings/poll.interval.ms")).hasToString(setting("100", "500", true));
+        assertThat(told.at("/settings/max.batch.size")).hasToString(setting("2048", "2048", false));
+        assertThat(told.at("/settings/driver.socketFactoryArg/value").asString())
+                .isEqualTo("50");
+        assertThat(told.at("/settings/database.password/value").asString()).isEqualTo("(secret)");
+        assertThat(told.at("/unknown")).hasToString("[\"heartbeat.intervl.ms\"]");
+    }
+
+    private static String setting(String value, String usual, boolean differs) {
+        return "{\"value\":\"" + value + "\",\"default\":\"" + usual + "\",\"differs\":" + differs + "}";
     }
 
     @Test

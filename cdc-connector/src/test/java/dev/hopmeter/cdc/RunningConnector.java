@@ -2,6 +2,11 @@ package dev.hopmeter.cdc;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +69,16 @@ final class RunningConnector implements AutoCloseable {
 
     Timer timer(String name, String... tags) {
         return context.getBean(MeterRegistry.class).get(name).tags(tags).timer();
+    }
+
+    String answer(String path) {
+        int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        try (InputStream answer =
+                URI.create("http://127.0.0.1:" + port + path).toURL().openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param costs of each process during the measurement
  * @param startUp the way to the first measured event, in order
  * @param environment where it was measured, by topic
+ * @param configuration every setting of every part, as it says itself; empty where there is no stack
  * @param alsoWhy what speaks against the trial besides what its own counts say
  */
 record Report(
@@ -31,6 +32,7 @@ record Report(
         Durability durability,
         List<StartUpPhase> startUp,
         Map<String, Object> environment,
+        Map<String, Object> configuration,
         List<String> alsoWhy) {
 
     /** What was measured beside the route under that word, if it was measured here. */

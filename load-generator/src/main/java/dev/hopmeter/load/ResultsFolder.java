@@ -128,6 +128,7 @@ final class ResultsFolder {
             trails(report.trial().ledger(), out);
         }
         Files.writeString(folder.resolve("environment.json" + suffix), SummaryJson.write(report.environment()));
+        Files.writeString(folder.resolve("configuration.json" + suffix), SummaryJson.write(report.configuration()));
         Files.writeString(folder.resolve("summary.txt" + suffix), table);
         Files.writeString(folder.resolve("summary.json" + suffix), SummaryJson.of(report));
     }

@@ -115,10 +115,11 @@ final class Run {
         taken.findings().stream()
                 .filter(Finding::against)
                 .forEach(finding -> alsoWhy.add(finding.word() + ": " + finding.text()));
+        EffectiveConfiguration effective = configuration(driven);
         progress.say("measuring the floor");
         Floors floors = new Floors(clock, disk, runId);
         Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
-        return tell(taken, floor, driven);
+        return tell(taken, floor, driven, effective);
     }
 
     /** What is driven, and its processes. */
@@ -154,7 +155,7 @@ final class Run {
         return request.arm().settings();
     }
 
-    private Report tell(Taken taken, Floor floor, Driven driven) {
+    private Report tell(Taken taken, Floor floor, Driven driven, EffectiveConfiguration effective) {
         TrialResult trial = taken.trial();
         List<Annotation> annotations = new ArrayList<>();
         trial.measured().perEvent().ifPresent(each -> {
@@ -187,11 +188,24 @@ final class Run {
                 Optional.of(floor),
                 Durability.of(request.plan().backend(), request.plan().workload(), said),
                 List.copyOf(startUp),
-                environment(taken, said),
+                environment(taken, said, effective),
+                effective.all(),
                 List.copyOf(alsoWhy));
     }
 
-    private Map<String, Object> environment(Taken taken, Map<String, String> said) {
+    private EffectiveConfiguration configuration(Driven driven) throws InterruptedException {
+        if (driven.endpoints().isEmpty()) {
+            return EffectiveConfiguration.ofNothing();
+        }
+        progress.say("asking the parts for their settings");
+        EffectiveConfiguration effective = EffectiveConfiguration.of(
+                driven.endpoints().get(),
+                driven.stack().map(Stacks.Running::processes).orElse(Map.of()));
+        effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
+        return effective;
+    }
+
+    private Map<String, Object> environment(Taken taken, Map<String, String> said, EffectiveConfiguration effective) {
         Map<String, Object> node = new LinkedHashMap<>(Environment.machine(clock));
         node.put("duringMeasurement", taken.load());
         node.put("processes", taken.costs());
@@ -204,6 +218,7 @@ final class Run {
             }
         });
         node.putAll(said);
+        node.put("effective", effective.differing());
         return node;
     }
 

@@ -10,6 +10,7 @@ import dev.hopmeter.stack.BrokersPart;
 import dev.hopmeter.stack.PostgresPart;
 import dev.hopmeter.stack.RedisPart;
 import dev.hopmeter.stack.StackFolder;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class FloorsIT {
 
@@ -34,7 +37,7 @@ class FloorsIT {
             RedisPart redis = RedisPart.start(folder, Map.of());
             BrokersPart brokers = BrokersPart.start(folder, Map.of(), BrokerLayout.TOGETHER);
             Endpoints stack = new Endpoints(
-                    Optional.empty(),
+                    Optional.of(URI.create("http://127.0.0.1:1")),
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
@@ -68,7 +71,35 @@ class FloorsIT {
                     .containsEntry("postgres.fsync", "on")
                     .containsKey("redis.version");
             nothingIsLeft(stack, folder);
+            thePartsTellTheirSettings(stack, redis.pid());
         }
+    }
+
+    private static void thePartsTellTheirSettings(Endpoints stack, long redis) throws Exception {
+        EffectiveConfiguration effective = EffectiveConfiguration.of(
+                stack, Map.of("redis", redis, "tests", ProcessHandle.current().pid()));
+
+        assertThat(effective.unknown()).isEmpty();
+        JsonNode differing = JsonMapper.builder().build().valueToTree(effective.differing());
+        assertThat(differing.at("/brokers/all/settings/brokers/value").asString())
+                .isEqualTo("3");
+        JsonNode copies = differing.at("/brokers/all/settings/min.insync.replicas");
+        assertThat(copies.path("value").asString()).isEqualTo("2");
+        assertThat(copies.path("default").asString()).isEqualTo("1");
+        assertThat(differing.at("/brokers/2/settings").propertyNames()).contains("node.id", "log.dirs");
+        assertThat(differing.at("/postgres/server/settings/wal_level"))
+                .hasToString("{\"value\":\"logical\",\"default\":\"replica\",\"source\":\"configuration file\"}");
+        assertThat(differing.at("/redis/server/settings").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "bind", "daemonize", "dir", "logfile", "pidfile", "port", "requirepass", "set-proc-title");
+        assertThat(differing
+                        .at("/services/order-service parts/untold/~1actuator~1info")
+                        .asString())
+                .startsWith("not to be asked");
+        assertThat(differing.at("/jvm").propertyNames()).containsExactly("tests");
+        assertThat(JsonMapper.builder().build().writeValueAsString(effective.all()))
+                .doesNotContain(stack.postgresPassword().orElseThrow())
+                .doesNotContain(stack.redisUrl().orElseThrow().replaceAll(".*:(.*)@.*", "$1"));
     }
 
     private static void nothingIsLeft(Endpoints stack, StackFolder folder) throws Exception {

@@ -165,7 +165,12 @@ class HopmeterTest {
         assertThat(inMemory(results, "--duration", "2s", "--warm-up", "500ms")).isZero();
         assertThat(files(results))
                 .containsExactlyInAnyOrder(
-                        "histograms.hlog", "trails.csv.gz", "summary.json", "summary.txt", "environment.json");
+                        "histograms.hlog",
+                        "trails.csv.gz",
+                        "summary.json",
+                        "summary.txt",
+                        "environment.json",
+                        "configuration.json");
 
         JsonNode summary = JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json")));
         assertThat(summary.path("valid").asBoolean()).isTrue();
@@ -230,7 +235,7 @@ class HopmeterTest {
         Path results = folder.resolve("results");
         assertThat(inMemory(results, "--duration", "500ms", "--warm-up-at-most", "1s"))
                 .isEqualTo(1);
-        assertThat(files(results)).hasSize(5).allMatch(name -> name.endsWith(".FAIL"));
+        assertThat(files(results)).hasSize(6).allMatch(name -> name.endsWith(".FAIL"));
         JsonNode summary =
                 JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json.FAIL")));
         assertThat(summary.path("valid").asBoolean(true)).isFalse();

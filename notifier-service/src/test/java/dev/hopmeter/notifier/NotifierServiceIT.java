@@ -25,6 +25,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -724,6 +727,26 @@ class NotifierServiceIT {
             assertThat(one.deliveries())
                     .extracting(NotifierServiceIT::orderIn)
                     .containsExactlyInAnyOrderElementsOf(orders);
+        }
+    }
+
+    @Test
+    void infoTellsWhatTheClientsRunWith() throws IOException {
+        try (InputStream info = URI.create("http://127.0.0.1:" + Client.port(notifier) + "/actuator/info")
+                .toURL()
+                .openStream()) {
+            String text = new String(info.readAllBytes(), StandardCharsets.UTF_8);
+
+            JsonNode told = frame(text).path("effective");
+            assertThat(told.at("/listener changes-0/settings/ack-mode"))
+                    .hasToString("{\"value\":\"MANUAL\",\"default\":\"BATCH\",\"differs\":true}");
+            assertThat(told.at("/consumer of listener changes-0/settings/enable.auto.commit"))
+                    .hasToString("{\"value\":\"false\",\"default\":\"true\",\"differs\":true}");
+            assertThat(told.at("/properties/settings/hopmeter.notifier.heartbeat/value")
+                            .asString())
+                    .isEqualTo("200ms");
+            assertThat(told).allSatisfy(part -> assertThat(part.path("unknown")).isEmpty());
+            assertThat(text).doesNotContain(redis.password());
         }
     }
 

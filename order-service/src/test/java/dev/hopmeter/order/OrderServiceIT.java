@@ -46,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.server.PortInUseException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @ServiceTest
 class OrderServiceIT {
@@ -263,7 +265,23 @@ class OrderServiceIT {
         assertThat(health.body()).contains("\"db\"").contains("PostgreSQL");
         assertThat(client.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
         assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-        assertThat(client.get("/actuator/info").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void infoTellsWhatThePoolRunsWithAndNoSecret() {
+        HttpResponse<String> info = client.get("/actuator/info");
+
+        assertThat(info.statusCode()).isEqualTo(200);
+        JsonNode told = JsonMapper.builder().build().readTree(info.body()).path("effective");
+        assertThat(told.at("/jdbc pool/settings/maximum-pool-size"))
+                .hasToString("{\"value\":\"" + ServiceTest.POOL + "\",\"default\":\"10\",\"differs\":true}");
+        assertThat(told.at("/jdbc driver/settings/prepareThreshold"))
+                .hasToString("{\"value\":\"5\",\"default\":\"5\",\"differs\":false}");
+        assertThat(told.at("/properties/settings/hopmeter.order.retry-after/differs")
+                        .asBoolean())
+                .isTrue();
+        assertThat(told).allSatisfy(part -> assertThat(part.path("unknown")).isEmpty());
+        assertThat(info.body()).doesNotContain(postgres.password());
     }
 
     @ParameterizedTest

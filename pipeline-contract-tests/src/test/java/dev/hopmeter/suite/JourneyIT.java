@@ -78,6 +78,7 @@ class JourneyIT {
                         "fetched-pushed",
                         "pushed-delivered");
         assertHopsAddUp(summary);
+        assertTheArmIsWhatThePartsRunWith(folder.resolve("journey"));
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(summed("eu-west", "retail"))
                         .isEqualTo(stored("select count(*) || '/' || coalesce(sum(amount), 0) from orders"
@@ -166,6 +167,8 @@ class JourneyIT {
         assertNothingLost(summary, 250);
         assertThat(words(summary)).hasSize(9);
         assertHopsAddUp(summary);
+        assertNothingIsUnknown(
+                json(folder.resolve("together"), "environment.json").path("effective"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -256,6 +259,48 @@ class JourneyIT {
         assertThat(sums)
                 .isEqualByComparingTo(summary.get("total").get("sumNanos").decimalValue());
         assertThat(means).isEqualTo(summary.get("total").get("meanNanos").asLong());
+    }
+
+    /** As the parts say themselves, after all that Spring, Kafka and Debezium make of a property on its way to them. */
+    private static void assertTheArmIsWhatThePartsRunWith(Path results) throws IOException {
+        JsonNode effective = json(results, "environment.json").path("effective");
+        JsonNode services = effective.path("services");
+        assertThat(setting(services, "cdc-connector producer", "linger.ms")).isEqualTo("0");
+        assertThat(setting(services, "cdc-connector debezium", "max.batch.size"))
+                .isEqualTo("1");
+        assertThat(setting(services, "router-service listener changes", "ack-mode"))
+                .isEqualTo("TIME");
+        assertThat(setting(services, "router-service listener changes", "sync-commits"))
+                .isEqualTo("false");
+        assertThat(setting(services, "aggregator-service streams producer", "compression.type"))
+                .isEqualTo("lz4");
+        assertThat(setting(effective.path("brokers"), "all", "brokers")).isEqualTo("3");
+        assertThat(setting(effective.path("topics"), "hopmeter.orders", "min.insync.replicas"))
+                .isEqualTo("2");
+        assertThat(setting(effective.path("postgres"), "server", "wal_level")).isEqualTo("logical");
+        assertNothingIsUnknown(effective);
+        JsonNode all = json(results, "configuration.json");
+        assertThat(all.at("/services/cdc-connector producer/settings/batch.size/differs")
+                        .asBoolean(true))
+                .isFalse();
+    }
+
+    private static void assertNothingIsUnknown(JsonNode effective) {
+        assertThat(effective.propertyNames()).contains("brokers", "topics", "postgres", "redis", "services", "jvm");
+        effective.forEach(kind -> kind.properties()
+                .forEach(part -> assertThat(part.getValue().path("unknown"))
+                        .as(part.getKey())
+                        .isEmpty()));
+    }
+
+    private static String setting(JsonNode parts, String part, String name) {
+        return parts.path(part).path("settings").path(name).path("value").asString("not there: " + parts.path(part));
+    }
+
+    private static JsonNode json(Path results, String file) throws IOException {
+        Path valid = results.resolve(file);
+        Path found = Files.exists(valid) ? valid : results.resolve(file + ".FAIL");
+        return JsonMapper.builder().build().readTree(Files.readAllBytes(found));
     }
 
     private static List<String> words(JsonNode summary) {

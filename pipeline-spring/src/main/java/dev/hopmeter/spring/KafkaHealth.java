@@ -33,6 +33,11 @@ public final class KafkaHealth implements HealthIndicator, AutoCloseable {
         this.timeout = timeout;
     }
 
+    /** Those that it watches, as they are now. */
+    Collection<? extends MessageListenerContainer> listeners() {
+        return listeners.get();
+    }
+
     @Override
     public Health health() {
         for (MessageListenerContainer listener : listeners.get()) {

@@ -74,6 +74,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class RouterServiceIT {
 
@@ -453,6 +455,36 @@ class RouterServiceIT {
     }
 
     @Test
+    void infoTellsWhatTheClientsRunWithAndWhatNobodyReads() {
+        try (ConfigurableApplicationContext router = startRouter(
+                "--spring.kafka.listener.ack-mode=time",
+                "--hopmeter.router.sync-commits=false",
+                "--spring.kafka.consumer.properties.session.timeout.ms=10000",
+                "--spring.kafka.consumer.properties.sesion.timeout.ms=10000",
+                "--spring.kafka.lisener.ack-mode=time")) {
+            String info = answerOf(router, "/actuator/info").body();
+
+            JsonNode told = JsonMapper.builder().build().readTree(info).path("effective");
+            assertThat(told.at("/listener changes/settings/ack-mode"))
+                    .hasToString("{\"value\":\"TIME\",\"default\":\"BATCH\",\"differs\":true}");
+            assertThat(told.at("/listener changes/settings/sync-commits/differs")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(told.at("/consumer of listener changes/settings/session.timeout.ms"))
+                    .hasToString("{\"value\":\"10000\",\"default\":\"45000\",\"differs\":true}");
+            assertThat(told.at("/consumer of listener changes/unknown")).hasToString("[\"sesion.timeout.ms\"]");
+            assertThat(told.at("/spring/unknown")).hasToString("[\"spring.kafka.lisener.ack-mode\"]");
+            assertThat(told.at("/producer/unknown")).isEmpty();
+            assertThat(told.at("/redis client/settings/disconnected-behavior/differs")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(told.at("/properties/settings/hopmeter.router.sync-commits"))
+                    .hasToString("{\"value\":\"false\",\"default\":\"true\",\"differs\":true}");
+            assertThat(info).doesNotContain(redis.password());
+        }
+    }
+
+    @Test
     void moreThanOneListenerIsRefused() {
         assertThatThrownBy(() -> startRouter("--spring.kafka.listener.concurrency=2"))
                 .hasRootCauseMessage("a router has one listener, not 2: start more routers instead");
@@ -679,8 +711,12 @@ class RouterServiceIT {
     }
 
     private static HttpResponse<String> healthOf(ConfigurableApplicationContext router) {
+        return answerOf(router, "/actuator/health");
+    }
+
+    private static HttpResponse<String> answerOf(ConfigurableApplicationContext router, String path) {
         String port = router.getEnvironment().getRequiredProperty("local.server.port");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(request, HttpResponse.BodyHandlers.ofString());

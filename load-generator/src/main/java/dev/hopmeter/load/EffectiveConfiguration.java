@@ -1,0 +1,69 @@
+package dev.hopmeter.load;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the parts of a running stack really run with, as they say themselves: by kind ({@code brokers}, {@code topics},
+ * {@code postgres}, {@code redis}, {@code services}, {@code jvm}) and part. What a part does not tell is said.
+ */
+final class EffectiveConfiguration {
+
+    private final Map<String, Map<String, PartSettings>> kinds;
+
+    EffectiveConfiguration(Map<String, Map<String, PartSettings>> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Where there is no stack to ask. */
+    static EffectiveConfiguration ofNothing() {
+        return new EffectiveConfiguration(Map.of());
+    }
+
+    /**
+     * Asks every part, one after the other; each for some ten seconds at most.
+     *
+     * @param processes the process id of each part that was started here, by its name
+     */
+    static EffectiveConfiguration of(Endpoints stack, Map<String, Long> processes) throws InterruptedException {
+        Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
+        kinds.putAll(BrokerSettings.of(stack.kafka()));
+        stack.postgresUrl().ifPresent(url -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(url, stack))));
+        stack.redisUrl().ifPresent(url -> kinds.put("redis", Map.of("server", CacheSettings.of(url))));
+        kinds.put("services", ServiceSettings.of(stack));
+        kinds.put("jvm", ProcessFlags.of(processes));
+        return new EffectiveConfiguration(kinds);
+    }
+
+    /** Only what differs from its default, by kind and part, with what is unknown and not told. */
+    Map<String, Object> differing() {
+        Map<String, Object> node = new LinkedHashMap<>();
+        kinds.forEach((kind, parts) -> {
+            Map<String, Object> those = new LinkedHashMap<>();
+            parts.forEach((part, its) -> those.put(part, its.differing()));
+            node.put(kind, those);
+        });
+        return node;
+    }
+
+    /** Everything, by kind and part. */
+    Map<String, Object> all() {
+        Map<String, Object> node = new LinkedHashMap<>();
+        kinds.forEach((kind, parts) -> {
+            Map<String, Object> those = new LinkedHashMap<>();
+            parts.forEach((part, its) -> those.put(part, its.all()));
+            node.put(kind, those);
+        });
+        return node;
+    }
+
+    /** What was given to a part that no one reads: an arm with a knob that does nothing is not what it says. */
+    List<String> unknown() {
+        List<String> unknown = new ArrayList<>();
+        kinds.forEach((kind, parts) -> parts.forEach(
+                (part, its) -> its.unknown().forEach(name -> unknown.add(kind + ", " + part + ": " + name))));
+        return unknown;
+    }
+}
