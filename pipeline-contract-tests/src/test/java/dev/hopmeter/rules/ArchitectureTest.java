@@ -53,8 +53,9 @@ class ArchitectureTest {
             Map.entry("dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack")),
             Map.entry("dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load")));
 
+    /** {@code take(trail, Stamp.X)}, {@code at(trail, Stamp.X, …)} and {@code with(Stamp.X, …)}; {@code at(Stamp.X)} reads one. */
     private static final Pattern TAKES_A_STAMP =
-            Pattern.compile("\\.(?:take|at|with)\\([^;]*?\\bStamp\\.([A-Z]+)\\s*[,)]", Pattern.DOTALL);
+            Pattern.compile("\\.(?:(?:take|at)\\([^;]*?,\\s*|with\\(\\s*)Stamp\\.([A-Z]+)\\s*[,)]", Pattern.DOTALL);
 
     private static JavaClasses classes;
 
