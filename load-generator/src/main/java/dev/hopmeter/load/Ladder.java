@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Service;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ final class Ladder {
             "cdc-connector.hopmeter.cdc.max-batch-size",
             "cdc-connector.hopmeter.cdc.read-patience",
             "cdc-connector.spring.kafka.producer.properties.linger.ms",
+            "connect.connector.poll.interval.ms",
+            "connect.connector.max.batch.size",
+            "connect.connector.driver.socketFactoryArg",
+            "connect.worker.producer.linger.ms",
             "publisher.linger.ms",
             "aggregator-service.spring.kafka.streams.properties.producer.linger.ms",
             "aggregator-service.spring.kafka.streams.properties.statestore.cache.max.bytes",
@@ -40,10 +45,10 @@ final class Ladder {
      */
     record Rung(Optional<String> knob, String from, String to, Arm arm) {}
 
-    /** The rungs between two arms for a workload. */
-    static List<Rung> between(Arm first, Arm last, Workload workload) {
-        Map<String, String> from = relevant(first.in(workload).settings(), workload);
-        Map<String, String> to = relevant(last.in(workload).settings(), workload);
+    /** The rungs between two arms for a workload, and the one of the two ways of change data capture. */
+    static List<Rung> between(Arm first, Arm last, Workload workload, CdcLayout cdc) {
+        Map<String, String> from = relevant(first.in(workload).settings(), workload, cdc);
+        Map<String, String> to = relevant(last.in(workload).settings(), workload, cdc);
         List<Rung> rungs = new ArrayList<>();
         Arm arm = first.in(workload);
         rungs.add(new Rung(Optional.empty(), "", "", arm));
@@ -72,14 +77,19 @@ final class Ladder {
     }
 
     /** Without what is for services that the workload's stack does not have. */
-    private static Map<String, String> relevant(Map<String, String> settings, Workload workload) {
+    private static Map<String, String> relevant(Map<String, String> settings, Workload workload, CdcLayout cdc) {
         Set<Service> services = Extent.of(workload).services();
         Map<String, String> relevant = new LinkedHashMap<>();
         settings.forEach((key, value) -> {
             Optional<Service> owner = Service.of(key.substring(0, key.indexOf('.')));
             boolean published = !key.startsWith("publisher.") || isPublished(workload);
-            boolean captured = !key.startsWith("connect.");
-            if (published && captured && owner.map(services::contains).orElse(true)) {
+            boolean captured =
+                    cdc == CdcLayout.CONNECT ? !owner.equals(Optional.of(Service.CDC)) : !key.startsWith("connect.");
+            boolean connected = !key.startsWith("connect.") || services.contains(Service.CDC);
+            if (published
+                    && captured
+                    && connected
+                    && owner.map(services::contains).orElse(true)) {
                 relevant.put(key, value);
             }
         });

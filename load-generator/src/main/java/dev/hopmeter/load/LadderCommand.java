@@ -143,11 +143,11 @@ final class LadderCommand implements Callable<Integer> {
         Path results;
         try {
             plan = plan();
-            rungs = Ladder.between(arm(from), arm(to), plan.workload());
+            chosen = layout.layout();
+            rungs = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
             if (rungs.size() < 2) {
                 throw new IllegalArgumentException("--from and --to are the same for " + workload);
             }
-            chosen = layout.layout();
             results = results(plan);
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);

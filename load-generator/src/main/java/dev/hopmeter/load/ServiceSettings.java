@@ -37,7 +37,14 @@ final class ServiceSettings {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             for (Map.Entry<String, URI> service : services.entrySet()) {
-                said.put(service.getKey(), ask(client, service.getValue()));
+                Map<String, PartSettings> connect = service.getKey().equals("cdc-connector")
+                        ? ConnectSettings.of(client, service.getValue())
+                        : Map.of();
+                if (connect.isEmpty()) {
+                    said.put(service.getKey(), ask(client, service.getValue()));
+                } else {
+                    said.put("connect-worker", connect);
+                }
             }
         }
         return together(said);

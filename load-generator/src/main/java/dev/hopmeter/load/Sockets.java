@@ -81,8 +81,9 @@ final class Sockets implements AutoCloseable {
         Http.close(client, CLOSING);
     }
 
-    private static URI webSocket(URI http) {
-        return URI.create("ws" + http.toString().substring("http".length()));
+    private static URI webSocket(URI address) {
+        String text = address.toString();
+        return text.startsWith("http") ? URI.create("ws" + text.substring("http".length())) : address;
     }
 
     private static @Nullable URI redirection(URI at, ExecutionException e) {

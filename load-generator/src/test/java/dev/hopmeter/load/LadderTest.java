@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.CdcLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class LadderTest {
             value = Workload.class,
             names = {"JOURNEY", "WRITE_NOTIFY", "FRESHNESS"})
     void eachRungChangesOneKnobAndTheLastIsTheOtherArm(Workload workload) {
-        List<Ladder.Rung> rungs = Ladder.between(Arm.of("shipped"), Arm.of("strong"), workload);
+        List<Ladder.Rung> rungs = Ladder.between(Arm.of("shipped"), Arm.of("strong"), workload, CdcLayout.ENGINE);
 
         assertThat(rungs.getFirst().arm().settings())
                 .isEqualTo(Arm.of("shipped").in(workload).settings());
@@ -40,18 +41,31 @@ class LadderTest {
 
     @Test
     void onlyKnobsOfWhatTheWorkloadsStackHasAreClimbed() {
-        assertThat(Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.WRITE_NOTIFY))
+        assertThat(Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.WRITE_NOTIFY, CdcLayout.ENGINE))
                 .extracting(Ladder.Rung::knob)
                 .contains(Optional.of("cdc-connector.hopmeter.cdc.max-batch-size"))
                 .noneMatch(knob -> knob.map(word -> word.startsWith("router-service") || word.startsWith("publisher"))
                         .orElse(false));
-        assertThat(Ladder.between(Arm.of("strong"), Arm.of("strong"), Workload.FRESHNESS))
+        assertThat(Ladder.between(Arm.of("strong"), Arm.of("strong"), Workload.FRESHNESS, CdcLayout.ENGINE))
                 .hasSize(1);
     }
 
     @Test
+    void aConnectWorkerIsClimbedByItsOwnNames() {
+        assertThat(Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.WRITE_NOTIFY, CdcLayout.CONNECT))
+                .extracting(Ladder.Rung::knob)
+                .contains(Optional.of("connect.connector.max.batch.size"))
+                .noneMatch(knob ->
+                        knob.map(word -> word.startsWith("cdc-connector")).orElse(false));
+        assertThat(Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.FRESHNESS, CdcLayout.CONNECT))
+                .noneMatch(rung ->
+                        rung.knob().map(word -> word.startsWith("connect")).orElse(false));
+    }
+
+    @Test
     void theTableSaysForEachRungWhatItsKnobBought() {
-        List<Ladder.Rung> rungs = Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.FRESHNESS);
+        List<Ladder.Rung> rungs =
+                Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.FRESHNESS, CdcLayout.ENGINE);
         LadderTable.Told told = LadderTable.of(
                 "from here to there",
                 List.of(

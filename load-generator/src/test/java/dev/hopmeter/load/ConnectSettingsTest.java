@@ -1,0 +1,32 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ConnectSettingsTest {
+
+    private final JsonMapper mapper = JsonMapper.builder().build();
+
+    @Test
+    void whatAConnectorIsGivenIsHeldAgainstItsDefinitions() {
+        PartSettings part = ConnectSettings.connector(mapper.readTree("""
+            {"name":"orders","poll.interval.ms":"100","database.password":"hush","driver.socketFactory":"x",
+             "pol.interval.ms":"1"}\
+            """), mapper.readTree("""
+                             {"configs":[
+                               {"definition":{"name":"name","default_value":null}},
+                               {"definition":{"name":"poll.interval.ms","default_value":"500"}},
+                               {"definition":{"name":"max.batch.size","default_value":"2048"}},
+                               {"definition":{"name":"database.password","default_value":null}}]}\
+                             """));
+
+        assertThat(part.unknown()).containsExactly("pol.interval.ms");
+        assertThat(mapper.valueToTree(part.differing()).toString())
+                .contains("\"poll.interval.ms\":{\"value\":\"100\",\"default\":\"500\"}", "driver.socketFactory")
+                .doesNotContain("max.batch.size", "hush");
+        assertThat(part.settings().get("max.batch.size"))
+                .isEqualTo(new PartSettings.Setting("2048", "2048", false, ""));
+    }
+}
