@@ -54,6 +54,12 @@ class HopmeterTest {
         run --backend in-memory --workload point-query --events 0     | above 0
         run --guests 3                                 | only fan-out
         run --match 3                                  | only fan-out
+        ladder --workload ingest                       | write-notify
+        ladder --trials 0                              | 1 to 100
+        ladder --from strong --to strong               | the same
+        ladder --to fast                               | shipped, strong
+        ladder --duration 3                            | --duration
+        ladder --out /proc/ladder                      | /proc/ladder
         up --workload lunch                            | journey, write-notify
         run --backend oracle                           | conventional, in-memory
         run --backend unified                          | conventional, in-memory
