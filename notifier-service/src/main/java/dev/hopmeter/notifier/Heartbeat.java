@@ -20,6 +20,8 @@ final class Heartbeat implements SmartLifecycle {
 
     private static final Log LOG = LogFactory.getLog(Heartbeat.class);
 
+    private static final Duration SOON = Duration.ofMillis(100);
+
     private final SubscriptionRegistry registry;
     private final Subscribers subscribers;
     private final EmergencyStop emergencyStop;
@@ -30,6 +32,7 @@ final class Heartbeat implements SmartLifecycle {
             Thread.ofPlatform().name("heartbeat").factory());
     private volatile boolean running;
     private boolean mendSurely;
+    private boolean triedAgainSoon;
 
     Heartbeat(
             SubscriptionRegistry registry,
@@ -87,6 +90,21 @@ final class Heartbeat implements SmartLifecycle {
         }
     }
 
+    /** A Redis that has only just started refuses commands while it reads its files. */
+    private void tryAgainSoonIfItIsBack() {
+        if (triedAgainSoon || !(mendSurely || registry.cameBack())) {
+            return;
+        }
+        triedAgainSoon = true;
+        var _ = timer.schedule(
+                () -> {
+                    triedAgainSoon = false;
+                    beat();
+                },
+                SOON.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
     private void beat() {
         try {
             SubscriptionRegistry.Beat beat = registry.beat();
@@ -101,6 +119,7 @@ final class Heartbeat implements SmartLifecycle {
             reaped.increment((double) registry.reap());
         } catch (RedisUnreachableException e) {
             failures.increment();
+            tryAgainSoonIfItIsBack();
         } catch (RuntimeException | Error e) {
             emergencyStop.because("heartbeat", e);
             throw e;

@@ -152,6 +152,11 @@ final class SubscriptionRegistry {
         whenReconnected = task;
     }
 
+    /** Whether {@link #reconnected} would say so. */
+    boolean cameBack() {
+        return reconnected.get();
+    }
+
     /** Whether the connection was lost and came back since this was asked last. */
     boolean reconnected() {
         return reconnected.getAndSet(false);
