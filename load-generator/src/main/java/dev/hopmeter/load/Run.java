@@ -96,7 +96,6 @@ final class Run {
     private Report drive(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack, Path disk)
             throws IOException, TrialException, InterruptedException {
         Driven driven = new Driven(endpoints, stack);
-        long begin = clock.nanos();
         Taken taken;
         try {
             taken = request.plan().workload() == Workload.INGEST && endpoints.isPresent()
@@ -110,7 +109,7 @@ final class Run {
             results.writeNothing(e.getMessage() + ended);
             throw new TrialException(e.getMessage() + ended + "; see " + results.path(), e);
         }
-        phases(taken.trial(), begin);
+        phases(taken);
         stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
         taken.findings().stream()
                 .filter(Finding::against)
@@ -132,6 +131,7 @@ final class Run {
                 driven.endpoints(),
                 driven.stack().map(Stacks.Running::processes).orElse(Map.of()),
                 plan);
+        long begun = clock.nanos();
         try (Work work = driven.endpoints().isPresent()
                 ? new Works(clock, progress)
                         .conventional(plan, id, driven.endpoints().get(), settings())
@@ -223,9 +223,11 @@ final class Run {
     }
 
     /** The last steps before the first measured event, of which the trial knows how long the warm-up took. */
-    private void phases(TrialResult trial, long begin) {
+    private void phases(Taken taken) {
+        TrialResult trial = taken.trial();
         Duration warmUp = trial.warmUp().length();
-        Duration attaching = Duration.ofNanos(trial.startNanos() - begin).minus(warmUp);
+        Duration attaching =
+                Duration.ofNanos(trial.startNanos() - taken.begunNanos()).minus(warmUp);
         startUp.add(new StartUpPhase("subscribers and probes", attaching));
         startUp.add(new StartUpPhase("warm-up", warmUp));
         launchedNanos()

@@ -7,12 +7,14 @@ import java.util.Optional;
 /**
  * A trial that was taken, with what was seen beside it.
  *
+ * @param begunNanos when its driver was opened, in epoch nanoseconds
  * @param costs of each process during the measurement, by {@link ProcessCosts#since}
  * @param load of the machine meanwhile
  * @param brokerAcknowledged the connector's own timer
  */
 record Taken(
         TrialResult trial,
+        long begunNanos,
         List<ProcessCosts.Cost> costs,
         Map<String, Object> load,
         Optional<Annotation> brokerAcknowledged,
@@ -21,6 +23,6 @@ record Taken(
 
     /** The same with further findings. */
     Taken with(List<Finding> more) {
-        return new Taken(trial, costs, load, brokerAcknowledged, List.copyOf(more), beside);
+        return new Taken(trial, begunNanos, costs, load, brokerAcknowledged, List.copyOf(more), beside);
     }
 }

@@ -40,7 +40,7 @@ class SteadinessTest {
 
     @Test
     void aSecondHalfThatIsFarSlowerIsNotHeld() {
-        assertThat(Steadiness.of(ledger(event -> event < EVENTS / 2 ? 5 * MILLI : 60 * MILLI), RATE)
+        assertThat(Steadiness.of(ledger(event -> event < EVENTS / 2 ? 5 * MILLI : 160 * MILLI), RATE)
                         .trouble())
                 .isPresent();
     }
