@@ -147,7 +147,13 @@ final class Run {
                     Trial.Surroundings.both(work.surroundings(), witness));
             List<Finding> findings = work.findings();
             return new Taken(
-                    trial, witness.costs(), witness.load(), witness.brokerAcknowledged(), findings, work.beside());
+                    trial,
+                    begun,
+                    witness.costs(),
+                    witness.load(),
+                    witness.brokerAcknowledged(),
+                    findings,
+                    work.beside());
         }
     }
 
