@@ -88,7 +88,7 @@ class StampsTest {
         for (Stamp stamp : List.of(Stamp.INTENDED, Stamp.STREAMED, Stamp.SUMMED)) {
             assertThat(stamps.take(Trail.of(Workload.JOURNEY), stamp).at(stamp)).hasValue(1_000);
         }
-        assertThat(stamps.take(Trail.of(Workload.INGEST), Stamp.SENT).at(Stamp.SENT))
+        assertThat(stamps.take(Trail.of(Workload.INGEST), Stamp.TAKEN).at(Stamp.TAKEN))
                 .hasValue(1_000);
         assertThat(registry.getMeters()).isEmpty();
     }
