@@ -77,8 +77,8 @@ final class ResultsFolder {
             }
             Path attempt = Files.createTempFile(folder, "writable", ".tmp");
             Files.delete(attempt);
-            long events = FireTimes.count(plan.rate(), plan.duration());
-            long need = BYTES_AT_LEAST + events * plan.route().stamps().size() * BYTES_A_STAMP;
+            long need =
+                    BYTES_AT_LEAST + plan.deliveries() * plan.route().stamps().size() * BYTES_A_STAMP;
             long free = space.freeBytes(folder);
             if (free < need) {
                 throw new IOException("its disk has " + free / 1_000_000 + " MB left, and the results may need "

@@ -33,7 +33,7 @@ public record TrialPlan(
         int mostInFlight,
         long seed) {
 
-    /** The most events that one trial measures: their trails are kept in memory until its end. */
+    /** The most events and deliveries that one trial measures: their trails are kept in memory until its end. */
     public static final long MOST_EVENTS = 5_000_000;
 
     /** The highest rate that is accepted, in events a second. */
@@ -72,6 +72,11 @@ public record TrialPlan(
         require(
                 rate * duration.toMillis() / 1e3 <= MOST_EVENTS,
                 "the rate and the duration make more than " + MOST_EVENTS + " events; lower one of them");
+        double each = workload == Workload.FAN_OUT ? audience.match() * audience.subscribers() : 1;
+        require(
+                each * rate * duration.toMillis() / 1e3 <= MOST_EVENTS,
+                "rate, duration, subscribers and match make more than " + MOST_EVENTS
+                        + " deliveries; lower one of them");
         if (Route.of(backend, workload).isEmpty()) {
             throw new IllegalArgumentException(
                     "the workload " + workload.word() + " is not served by " + backend.word());
@@ -118,6 +123,12 @@ public record TrialPlan(
                 deadline,
                 mostInFlight,
                 seed);
+    }
+
+    /** About how many deliveries are measured. */
+    long deliveries() {
+        double each = workload == Workload.FAN_OUT ? Math.max(1, audience.match() * audience.subscribers()) : 1;
+        return Math.round(each * FireTimes.count(rate, duration));
     }
 
     /** The events of a run by this plan, and who is to get them. */

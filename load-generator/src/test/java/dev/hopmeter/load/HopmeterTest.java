@@ -48,6 +48,7 @@ class HopmeterTest {
         run --backend in-memory --workload fan-out --subscribers 0    | 1 to 10000
         run --backend in-memory --workload fan-out --match 0          | above 0
         run --backend in-memory --workload fan-out --match 101        | 100 %
+        run --workload fan-out --subscribers 10000 --match 100 --duration 6s   | 5000000 deliveries
         run --backend in-memory --workload fan-out --guests -1        | 0 to 1000
         run --backend in-memory --workload freshness --subscribers 3  | nobody subscribes
         run --backend in-memory --workload freshness --events 3       | only point-query
