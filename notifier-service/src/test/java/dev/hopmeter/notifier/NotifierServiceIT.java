@@ -234,7 +234,8 @@ class NotifierServiceIT {
         try (Client client = connected[0]) {
             int from = messages.size();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> handedOver.get() >= from + 20);
-            List<Message> due = List.copyOf(messages).subList(from, handedOver.get()).stream()
+            int to = handedOver.get();
+            List<Message> due = List.copyOf(messages).subList(from, to).stream()
                     .filter(filter::matches)
                     .toList();
             await().atMost(PATIENCE)

@@ -268,9 +268,9 @@ class JourneyIT {
         assertThat(setting(services, "cdc-connector producer", "linger.ms")).isEqualTo("0");
         assertThat(setting(services, "cdc-connector debezium", "max.batch.size"))
                 .isEqualTo("1");
-        assertThat(setting(services, "router-service listener changes", "ack-mode"))
+        assertThat(setting(services, "router-service listener sources", "ack-mode"))
                 .isEqualTo("TIME");
-        assertThat(setting(services, "router-service listener changes", "sync-commits"))
+        assertThat(setting(services, "router-service listener sources", "sync-commits"))
                 .isEqualTo("false");
         assertThat(setting(services, "aggregator-service streams producer", "compression.type"))
                 .isEqualTo("lz4");

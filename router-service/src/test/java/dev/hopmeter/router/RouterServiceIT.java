@@ -465,14 +465,14 @@ class RouterServiceIT {
             String info = answerOf(router, "/actuator/info").body();
 
             JsonNode told = JsonMapper.builder().build().readTree(info).path("effective");
-            assertThat(told.at("/listener changes/settings/ack-mode"))
+            assertThat(told.at("/listener sources/settings/ack-mode"))
                     .hasToString("{\"value\":\"TIME\",\"default\":\"BATCH\",\"differs\":true}");
-            assertThat(told.at("/listener changes/settings/sync-commits/differs")
+            assertThat(told.at("/listener sources/settings/sync-commits/differs")
                             .asBoolean())
                     .isTrue();
-            assertThat(told.at("/consumer of listener changes/settings/session.timeout.ms"))
+            assertThat(told.at("/consumer of listener sources/settings/session.timeout.ms"))
                     .hasToString("{\"value\":\"10000\",\"default\":\"45000\",\"differs\":true}");
-            assertThat(told.at("/consumer of listener changes/unknown")).hasToString("[\"sesion.timeout.ms\"]");
+            assertThat(told.at("/consumer of listener sources/unknown")).hasToString("[\"sesion.timeout.ms\"]");
             assertThat(told.at("/spring/unknown")).hasToString("[\"spring.kafka.lisener.ack-mode\"]");
             assertThat(told.at("/producer/unknown")).isEmpty();
             assertThat(told.at("/redis client/settings/disconnected-behavior/differs")
