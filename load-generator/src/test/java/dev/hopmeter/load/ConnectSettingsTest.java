@@ -15,12 +15,12 @@ class ConnectSettingsTest {
             {"name":"orders","poll.interval.ms":"100","database.password":"hush","driver.socketFactory":"x",
              "pol.interval.ms":"1"}\
             """), mapper.readTree("""
-                             {"configs":[
-                               {"definition":{"name":"name","default_value":null}},
-                               {"definition":{"name":"poll.interval.ms","default_value":"500"}},
-                               {"definition":{"name":"max.batch.size","default_value":"2048"}},
-                               {"definition":{"name":"database.password","default_value":null}}]}\
-                             """));
+                {"configs":[
+                  {"definition":{"name":"name","default_value":null}},
+                  {"definition":{"name":"poll.interval.ms","default_value":"500"}},
+                  {"definition":{"name":"max.batch.size","default_value":"2048"}},
+                  {"definition":{"name":"database.password","default_value":null}}]}\
+                """));
 
         assertThat(part.unknown()).containsExactly("pol.interval.ms");
         assertThat(mapper.valueToTree(part.differing()).toString())
