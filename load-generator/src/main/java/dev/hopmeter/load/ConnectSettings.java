@@ -22,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ConnectSettings {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** What passes through the connector to others, who are not asked. */
-    private static final Set<String> PASSED_ON =
-            Set.of("driver.", "transforms.", "producer.override.", "consumer.override.", "admin.override.");
+    /** What passes through the connector to others, who are not asked, and the groups of topics it names itself. */
+    private static final Set<String> PASSED_ON = Set.of(
+            "driver.", "transforms.", "producer.override.", "consumer.override.", "admin.override.", "topic.creation.");
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
