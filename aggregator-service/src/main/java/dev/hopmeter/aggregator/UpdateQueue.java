@@ -2,22 +2,20 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.WindowTotal;
-import java.time.Duration;
+import dev.hopmeter.spring.push.PushQueue;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for one watcher: the latest total of each changed window, with every timed event that it includes and that was
- * not taken yet. Whoever adds never waits. Events are bounded: one that finds the queue full is only counted. Windows need
- * no bound of their own, as one key has no more than the retention holds. Any number of threads add, one takes.
+ * not taken yet. Events are bounded: one that finds the queue full is only counted. Windows need no bound of their own, as one
+ * key has no more than the retention holds. What waits when it is closed can still be taken.
  */
-final class UpdateQueue {
+final class UpdateQueue extends PushQueue<UpdateQueue.Update> {
 
     /** A timed event, with SUMMED. */
     record Told(String id, Trail trail) {}
@@ -32,13 +30,10 @@ final class UpdateQueue {
      */
     record Update(long startMillis, WindowTotal total, List<Told> events, long untold) {}
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition waiting = lock.newCondition();
     private final Map<Long, Pending> windows = new LinkedHashMap<>();
     private final int capacity;
     private int events;
     private long untold;
-    private boolean closed;
 
     /** For at most that many events. */
     UpdateQueue(int capacity) {
@@ -52,11 +47,7 @@ final class UpdateQueue {
      * @return false if the event was timed and found no room
      */
     boolean offer(long startMillis, WindowTotal total, String id, @Nullable Trail trail) {
-        lock.lock();
-        try {
-            if (closed) {
-                return true;
-            }
+        return add(true, () -> {
             Pending pending = windows.computeIfAbsent(startMillis, start -> new Pending(total));
             pending.total = total;
             boolean room = trail == null || events < capacity;
@@ -66,57 +57,30 @@ final class UpdateQueue {
                 pending.events.add(new Told(id, trail));
                 events++;
             }
-            waiting.signal();
             return room;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Waits for the next update, that long at most; null if there is none by then, or none is left and none can come. */
-    @Nullable
-    Update take(Duration patience) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long nanos = patience.toNanos();
-            while (windows.isEmpty() && !closed && nanos > 0) {
-                nanos = waiting.awaitNanos(nanos);
-            }
-            Iterator<Map.Entry<Long, Pending>> oldest = windows.entrySet().iterator();
-            if (!oldest.hasNext()) {
-                return null;
-            }
-            Map.Entry<Long, Pending> next = oldest.next();
-            oldest.remove();
-            Pending pending = next.getValue();
-            events -= pending.events.size();
-            long missed = untold;
-            untold = 0;
-            return new Update(next.getKey(), pending.total, pending.events, missed);
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    protected boolean isEmpty() {
+        return windows.isEmpty();
     }
 
-    /** Takes nothing more in. What waits already can still be taken. */
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-            waiting.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    protected Update next() {
+        Iterator<Map.Entry<Long, Pending>> oldest = windows.entrySet().iterator();
+        Map.Entry<Long, Pending> next = oldest.next();
+        oldest.remove();
+        Pending pending = next.getValue();
+        events -= pending.events.size();
+        long missed = untold;
+        untold = 0;
+        return new Update(next.getKey(), pending.total, pending.events, missed);
     }
 
-    /** Whether nothing can come out any more. */
-    boolean isDrained() {
-        lock.lock();
-        try {
-            return closed && windows.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    protected int letGo() {
+        return 0;
     }
 
     private static final class Pending {

@@ -2,146 +2,67 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
-import dev.hopmeter.spring.HandshakeProblems;
 import dev.hopmeter.spring.MalformedException;
-import java.io.IOException;
+import dev.hopmeter.spring.push.RefusedException;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.HostInfo;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.ServerHttpRequest;
-import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.socket.WebSocketHandler;
-import org.springframework.web.socket.server.HandshakeFailureException;
-import org.springframework.web.socket.server.HandshakeHandler;
 
-/**
- * Admits a watcher before its connection is upgraded, sends it to the instance that owns its key, or refuses it. An admission
- * that is not followed by a connection is taken back.
- */
-final class WatchAdmission implements HandshakeHandler {
+/** Admits a watcher, sends it to the instance that owns its key, or refuses it. */
+final class WatchAdmission {
 
-    private static final String WATCHER = "hopmeter.watcher";
-
-    private final HandshakeHandler upgrade;
     private final Aggregation aggregation;
     private final Watchers watchers;
-    private final HandshakeProblems problems;
     private final AggregatorProperties settings;
 
-    WatchAdmission(
-            HandshakeHandler upgrade,
-            Aggregation aggregation,
-            Watchers watchers,
-            HandshakeProblems problems,
-            AggregatorProperties settings) {
-        this.upgrade = upgrade;
+    WatchAdmission(Aggregation aggregation, Watchers watchers, AggregatorProperties settings) {
         this.aggregation = aggregation;
         this.watchers = watchers;
-        this.problems = problems;
         this.settings = settings;
     }
 
-    /** The watcher that was admitted with a connection's handshake. */
-    static Watcher admitted(Map<String, Object> attributes) {
-        return (Watcher) Objects.requireNonNull(attributes.get(WATCHER), "no watcher was admitted");
-    }
-
-    @Override
-    public boolean doHandshake(
-            ServerHttpRequest request,
-            ServerHttpResponse response,
-            WebSocketHandler handler,
-            Map<String, Object> attributes) {
-        try {
-            Optional<Watcher> watcher = admit(request.getURI(), response);
-            return watcher.isPresent() && connect(watcher.get(), request, response, handler, attributes);
-        } catch (IOException e) {
-            throw new HandshakeFailureException("the refusal of " + request.getURI() + " could not be written", e);
-        }
-    }
-
-    private Optional<Watcher> admit(URI address, ServerHttpResponse response) throws IOException {
+    /**
+     * The watcher of the key that the address names.
+     *
+     * @throws ErrorResponseException with 404 for an unknown size, 307 to the key's owner, or 503
+     * @throws MalformedException if it cannot be read
+     */
+    Watcher admit(URI address) {
         // "/events/{size}/{region}/{kind}/updates"; no word of a key needs an encoding.
         String[] parts = address.getRawPath().split("/", -1);
-        WindowSize size;
-        WindowKey key;
-        try {
-            size = Addressed.size(parts[2]);
-            key = Addressed.key(parts[3], parts[4]);
-        } catch (ErrorResponseException e) {
-            problems.answer(
-                    response,
-                    HttpStatus.NOT_FOUND,
-                    "Not Found",
-                    String.valueOf(e.getBody().getDetail()));
-            return Optional.empty();
-        } catch (MalformedException e) {
-            problems.answer(response, HttpStatus.BAD_REQUEST, "Malformed input", String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
+        WindowSize size = Addressed.size(parts[2]);
+        WindowKey key = Addressed.key(parts[3], parts[4]);
         return switch (aggregation.owner(Source.EVENTS, size, key)) {
-            case KeyOwner.Here(int partition) -> admit(size, key, partition, response);
-            case KeyOwner.Elsewhere(HostInfo owner) -> {
-                response.getHeaders()
-                        .setLocation(URI.create("ws://" + owner.host() + ":" + owner.port() + address.getRawPath()));
-                response.setStatusCode(HttpStatus.TEMPORARY_REDIRECT);
-                yield Optional.empty();
-            }
-            case KeyOwner.Unknown(String reason) -> unavailable(response, reason);
+            case KeyOwner.Here(int partition) -> admit(size, key, partition);
+            case KeyOwner.Elsewhere(HostInfo owner) ->
+                throw redirected("ws://" + owner.host() + ":" + owner.port() + address.getRawPath());
+            case KeyOwner.Unknown(String reason) -> throw unavailable(reason);
         };
     }
 
     /** First the place, then the look whether the key is summed here: who loses it later closes all that have a place. */
-    private Optional<Watcher> admit(WindowSize size, WindowKey key, int partition, ServerHttpResponse response)
-            throws IOException {
-        Optional<Watcher> watcher = watchers.admit(size, key, partition);
-        if (watcher.isEmpty()) {
-            return unavailable(response, "there is no place for more watchers");
-        }
+    private Watcher admit(WindowSize size, WindowKey key, int partition) {
+        Watcher watcher = watchers.admit(size, key, partition)
+                .orElseThrow(() -> unavailable("there is no place for more watchers"));
         if (!aggregation.sums(Source.EVENTS, partition)) {
-            watchers.gone(watcher.get());
+            watchers.gone(watcher);
             aggregation.forgetOwners();
-            return unavailable(response, "the key's windows are not open here yet");
+            throw unavailable("the key's windows are not open here yet");
         }
         return watcher;
     }
 
-    private boolean connect(
-            Watcher watcher,
-            ServerHttpRequest request,
-            ServerHttpResponse response,
-            WebSocketHandler handler,
-            Map<String, Object> attributes) {
-        attributes.put(WATCHER, watcher);
-        boolean upgraded = false;
-        try {
-            upgraded = upgrade.doHandshake(request, response, handler, attributes);
-        } finally {
-            if (!upgraded) {
-                watchers.gone(watcher);
-            }
-        }
-        Duration patience = settings.openTimeout();
-        var _ = watcher.session()
-                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((session, late) -> {
-                    if (late != null) {
-                        watchers.gone(watcher);
-                    }
-                });
-        return upgraded;
+    private static ErrorResponseException redirected(String address) {
+        ErrorResponseException redirection = new ErrorResponseException(HttpStatus.TEMPORARY_REDIRECT);
+        redirection.getHeaders().set(HttpHeaders.LOCATION, address);
+        return redirection;
     }
 
-    private Optional<Watcher> unavailable(ServerHttpResponse response, String reason) throws IOException {
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, settings.retryAfterSeconds());
-        problems.answer(response, HttpStatus.SERVICE_UNAVAILABLE, "Service Unavailable", reason);
-        return Optional.empty();
+    private RefusedException unavailable(String reason) {
+        RefusedException refusal = new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, reason, null);
+        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, settings.retryAfterSeconds());
+        return refusal;
     }
 }

@@ -2,19 +2,15 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.springframework.web.socket.WebSocketSession;
+import dev.hopmeter.spring.push.Recipient;
 
-/** Somebody who watches the windows of one size and key: what waits for it, and its connection once that is open. */
-final class Watcher {
+/** Somebody who watches the windows of one size and key, and what waits for it. */
+final class Watcher extends Recipient<UpdateQueue.Update> {
 
     private final WindowSize size;
     private final WindowKey key;
     private final int partition;
     private final UpdateQueue queue;
-    private final CompletableFuture<WebSocketSession> session = new CompletableFuture<>();
-    private final AtomicBoolean owesPong = new AtomicBoolean();
 
     /** Of a key in that partition of the topic of events. */
     Watcher(WindowSize size, WindowKey key, int partition, int queueLength) {
@@ -36,22 +32,13 @@ final class Watcher {
         return partition;
     }
 
-    UpdateQueue queue() {
+    @Override
+    public UpdateQueue queue() {
         return queue;
     }
 
-    /** Its connection, once that is open. */
-    CompletableFuture<WebSocketSession> session() {
-        return session;
-    }
-
-    /** It is about to be pinged: false if it did not answer the ping before. */
-    boolean pinged() {
-        return owesPong.compareAndSet(false, true);
-    }
-
-    /** It answered a ping. */
-    void answered() {
-        owesPong.set(false);
+    @Override
+    public String toString() {
+        return size.word() + "/" + key.text();
     }
 }

@@ -4,6 +4,7 @@ import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.spring.push.Recipient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -29,21 +26,20 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Watchers implements SmartLifecycle {
 
-    private static final Log LOG = LogFactory.getLog(Watchers.class);
-
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final Map<WindowSize, Map<String, List<Watcher>>> byKey = new EnumMap<>(WindowSize.class);
     private final Set<Watcher> all = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch allGone = new CountDownLatch(1);
     private final int most;
     private final int queueLength;
+    private final Duration openTimeout;
     private final Counter untold;
     private volatile boolean stopping;
 
     Watchers(AggregatorProperties settings, MeterRegistry registry) {
         this.most = settings.maxWatchers();
         this.queueLength = settings.watchQueue();
+        this.openTimeout = settings.openTimeout();
         for (WindowSize size : WindowSize.values()) {
             byKey.put(size, new ConcurrentHashMap<>());
         }
@@ -55,7 +51,10 @@ final class Watchers implements SmartLifecycle {
                 .register(registry);
     }
 
-    /** Lets a watcher in: from now on it is told each change of its key's windows. Empty if there is no place. */
+    /**
+     * Lets a watcher in: from now on it is told each change of its key's windows. Its place is given away again if no connection
+     * follows in time. Empty if there is no place.
+     */
     synchronized Optional<Watcher> admit(WindowSize size, WindowKey key, int partition) {
         if (stopping || all.size() >= most) {
             return Optional.empty();
@@ -65,21 +64,21 @@ final class Watchers implements SmartLifecycle {
         keysOf(size)
                 .computeIfAbsent(key.text(), text -> new CopyOnWriteArrayList<>())
                 .add(watcher);
+        watcher.unlessOpenedWithin(openTimeout, () -> gone(watcher));
         return Optional.of(watcher);
     }
 
     /** Takes the watcher away, if it is still there. */
     synchronized void gone(Watcher watcher) {
+        if (!watcher.leaves()) {
+            return;
+        }
         watcher.queue().close();
-        if (all.remove(watcher)) {
-            keysOf(watcher.size()).computeIfPresent(watcher.key().text(), (text, watching) -> {
-                watching.remove(watcher);
-                return watching.isEmpty() ? null : watching;
-            });
-        }
-        if (stopping && all.isEmpty()) {
-            allGone.countDown();
-        }
+        all.remove(watcher);
+        keysOf(watcher.size()).computeIfPresent(watcher.key().text(), (text, watching) -> {
+            watching.remove(watcher);
+            return watching.isEmpty() ? null : watching;
+        });
     }
 
     /** Who watches that key's windows of that size now. */
@@ -110,20 +109,13 @@ final class Watchers implements SmartLifecycle {
 
     @Override
     public void stop() {
+        List<Watcher> connected;
         synchronized (this) {
             stopping = true;
-            all.forEach(watcher -> watcher.queue().close());
-            if (all.isEmpty()) {
-                return;
-            }
+            connected = List.copyOf(all);
         }
-        try {
-            if (!allGone.await(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.warn(all.size() + " watchers that do not read are cut off");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        connected.forEach(watcher -> watcher.queue().close());
+        Recipient.awaitEnd(connected, CLOSING);
     }
 
     @Override

@@ -12,9 +12,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gives the signs of life, one at once when a lost Redis is back, and with each: mends what Redis lost, trims the inbox behind its reader, and takes away what dead
- * notifiers left. Where Redis fails, the next one tries again; any other failure ends the service. Before it ends it
- * disconnects every subscriber.
+ * Gives the signs of life, one at once when a lost Redis is back, and with each: mends what Redis lost, trims the inbox
+ * behind its reader, and takes away what dead notifiers left. Where Redis fails, the next one tries again; any other failure
+ * ends the service. Before it ends it disconnects every subscriber.
  */
 final class Heartbeat implements SmartLifecycle {
 
@@ -114,7 +114,6 @@ final class Heartbeat implements SmartLifecycle {
                 subscribers.mend(mendSurely);
                 mendSurely = false;
             }
-            subscribers.dropUnopened();
             registry.trimInbox();
             reaped.increment((double) registry.reap());
         } catch (RedisUnreachableException e) {

@@ -1,6 +1,5 @@
 package dev.hopmeter.notifier;
 
-import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.spring.KafkaHealth;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
@@ -73,12 +72,8 @@ class NotifierWiring {
 
     @Bean(destroyMethod = "")
     Subscribers subscribers(
-            SubscriptionRegistry registry,
-            DirectIndex direct,
-            NotifierProperties properties,
-            EpochClock clock,
-            MeterRegistry meters) {
-        return new Subscribers(registry, direct, properties, clock, meters);
+            SubscriptionRegistry registry, DirectIndex direct, NotifierProperties properties, MeterRegistry meters) {
+        return new Subscribers(registry, direct, properties, meters);
     }
 
     @Bean
@@ -88,14 +83,13 @@ class NotifierWiring {
     }
 
     @Bean
-    SubscriberSockets subscriberSockets(
+    Push push(
             Subscribers subscribers,
             WireFormat wireFormat,
             Stamps stamps,
             NotifierProperties properties,
             MeterRegistry meters) {
-        Push push = new Push(subscribers, new Frames(wireFormat), stamps, properties.ping(), meters);
-        return new SubscriberSockets(subscribers, push, properties.writeTimeout());
+        return new Push(subscribers, wireFormat, stamps, properties, meters);
     }
 
     @Bean

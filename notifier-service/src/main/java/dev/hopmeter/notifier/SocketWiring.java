@@ -1,8 +1,6 @@
 package dev.hopmeter.notifier;
 
-import dev.hopmeter.spring.HandshakeProblems;
-import dev.hopmeter.spring.WireFormat;
-import org.apache.tomcat.websocket.server.Constants;
+import dev.hopmeter.spring.push.PushSockets;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -10,24 +8,20 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
-import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** The WebSocket endpoints. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
 class SocketWiring implements WebSocketConfigurer {
 
-    private final SubscriberSockets sockets;
+    private final Push push;
     private final Subscribers subscribers;
     private final NotifierProperties properties;
-    private final HandshakeProblems problems;
 
-    SocketWiring(
-            SubscriberSockets sockets, Subscribers subscribers, NotifierProperties properties, WireFormat wireFormat) {
-        this.sockets = sockets;
+    SocketWiring(Push push, Subscribers subscribers, NotifierProperties properties) {
+        this.push = push;
         this.subscribers = subscribers;
         this.properties = properties;
-        this.problems = new HandshakeProblems(wireFormat);
     }
 
     @Override
@@ -36,21 +30,16 @@ class SocketWiring implements WebSocketConfigurer {
         endpoint(registry, "/orders", Way.DIRECT);
     }
 
-    /** As buffers of these sizes are made for each connection, and their size is the bound of a message. */
     @Bean
     static WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> boundIncomingMessages(
             NotifierProperties properties) {
-        String size = Integer.toString(properties.maxIncomingSize());
-        return server -> server.addContextCustomizers(context -> {
-            context.addParameter(Constants.TEXT_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM, size);
-            context.addParameter(Constants.BINARY_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM, size);
-        });
+        return PushSockets.boundIncomingMessages(properties.maxIncomingSize());
     }
 
     private void endpoint(WebSocketHandlerRegistry registry, String path, Way way) {
-        registry.addHandler(sockets, path)
-                .setHandshakeHandler(new Admission(new DefaultHandshakeHandler(), subscribers, problems, way))
-                .addInterceptors(new SubscriptionReading(problems))
+        registry.addHandler(push, path)
+                .setHandshakeHandler(
+                        push.handshake(address -> subscribers.admit(Subscription.parse(address.getRawQuery()), way)))
                 .setAllowedOrigins(properties.allowedOrigins().toArray(String[]::new));
     }
 }

@@ -1,19 +1,17 @@
 package dev.hopmeter.notifier;
 
-import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.spring.push.Recipient;
+import dev.hopmeter.spring.push.RefusedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -21,8 +19,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
  * The subscribers of this notifier, from their admission until they are gone. Safe for use by many threads.
@@ -38,7 +34,6 @@ final class Subscribers {
     private final SubscriptionRegistry registry;
     private final DirectIndex direct;
     private final NotifierProperties properties;
-    private final EpochClock clock;
     private final Semaphore places;
     private final Counter undeliverable;
     private final Counter mended;
@@ -48,15 +43,10 @@ final class Subscribers {
     private volatile boolean closed;
 
     Subscribers(
-            SubscriptionRegistry registry,
-            DirectIndex direct,
-            NotifierProperties properties,
-            EpochClock clock,
-            MeterRegistry meters) {
+            SubscriptionRegistry registry, DirectIndex direct, NotifierProperties properties, MeterRegistry meters) {
         this.registry = registry;
         this.direct = direct;
         this.properties = properties;
-        this.clock = clock;
         this.places = new Semaphore(properties.maxSubscribers());
         this.undeliverable = Meters.undeliverable(meters);
         this.mended = Counter.builder("hopmeter.notifier.mended")
@@ -68,11 +58,12 @@ final class Subscribers {
     }
 
     /**
-     * Lets a subscriber in and puts its subscription into effect; what matches from now on waits in its queue.
+     * Lets a subscriber in and puts its subscription into effect; what matches from now on waits in its queue. Both are taken
+     * back if no connection follows in time.
      *
      * @throws RefusedException if its id is taken, there is no place, or the subscription cannot be put into effect now
      */
-    Subscriber admit(Subscription subscription, Way way) throws RefusedException {
+    Subscriber admit(Subscription subscription, Way way) {
         changes.readLock().lock();
         try {
             if (closed) {
@@ -83,6 +74,7 @@ final class Subscribers {
             try {
                 putIntoEffect(subscriber);
                 admitted = true;
+                subscriber.unlessOpenedWithin(properties.openTimeout(), () -> gone(subscriber));
                 return subscriber;
             } finally {
                 if (!admitted) {
@@ -92,12 +84,6 @@ final class Subscribers {
         } finally {
             changes.readLock().unlock();
         }
-    }
-
-    /** The subscriber's connection is open: false if it is no longer wanted. */
-    boolean opened(Subscriber subscriber, WebSocketSession session) {
-        subscriber.opened(session);
-        return !closed && byId.get(subscriber.id()) == subscriber;
     }
 
     /** The subscriber on that {@linkplain Subscriber#visit visit}, if it is here. */
@@ -122,16 +108,6 @@ final class Subscribers {
             remove(subscriber);
         } finally {
             changes.readLock().unlock();
-        }
-    }
-
-    /** Takes away those whose handshake was not followed by a connection in time. */
-    void dropUnopened() {
-        long latest = clock.nanos() - properties.openTimeout().toNanos();
-        for (Subscriber subscriber : byId.values()) {
-            if (subscriber.session() == null && subscriber.admittedNanos() < latest) {
-                gone(subscriber);
-            }
         }
     }
 
@@ -164,7 +140,7 @@ final class Subscribers {
         }
     }
 
-    /** Refuses from now on, takes every subscription away, and closes every connection with 1001. */
+    /** Refuses from now on, takes every subscription away, and waits for the end of every connection. */
     void close() {
         changes.writeLock().lock();
         try {
@@ -175,39 +151,13 @@ final class Subscribers {
         } finally {
             changes.writeLock().unlock();
         }
-        ExecutorService closing = Executors.newVirtualThreadPerTaskExecutor();
-        byId.values().forEach(subscriber -> closing.execute(() -> goAway(subscriber)));
-        closing.shutdown();
-        try {
-            if (!closing.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("Subscribers that do not read are cut off: " + byId.keySet());
-                closing.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        List<Subscriber> leaving = List.copyOf(byId.values());
+        leaving.forEach(this::gone);
+        Recipient.awaitEnd(leaving, CLOSING);
     }
 
-    private void goAway(Subscriber subscriber) {
-        gone(subscriber);
-        WebSocketSession session = subscriber.session();
-        if (session != null) {
-            close(session, CloseStatus.GOING_AWAY);
-        }
-    }
-
-    /** Closes the connection, if it is open. */
-    static void close(WebSocketSession session, CloseStatus status) {
-        try {
-            session.close(status);
-        } catch (IOException | IllegalStateException e) {
-            LOG.debug("The connection broke before it could be closed", e);
-        }
-    }
-
-    private Subscriber place(Subscription subscription, Way way) throws RefusedException {
-        Subscriber subscriber =
-                new Subscriber(subscription, visits.incrementAndGet(), way, properties.queueLength(), clock.nanos());
+    private Subscriber place(Subscription subscription, Way way) {
+        Subscriber subscriber = new Subscriber(subscription, visits.incrementAndGet(), way, properties.queueLength());
         if (byId.containsKey(subscriber.id())) {
             throw taken(subscriber);
         }
@@ -227,7 +177,7 @@ final class Subscribers {
         }
     }
 
-    private void putIntoEffect(Subscriber subscriber) throws RefusedException {
+    private void putIntoEffect(Subscriber subscriber) {
         switch (subscriber.way()) {
             case DIRECT -> direct.add(subscriber);
             case ROUTED -> {

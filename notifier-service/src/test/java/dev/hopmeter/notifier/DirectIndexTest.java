@@ -80,6 +80,6 @@ class DirectIndexTest {
     }
 
     private static Subscriber subscriber(String id, Filter filter) {
-        return new Subscriber(new Subscription(id, filter), 1, Way.DIRECT, 1, 0);
+        return new Subscriber(new Subscription(id, filter), 1, Way.DIRECT, 1);
     }
 }

@@ -53,7 +53,7 @@ class FrameQueueTest {
     @Test
     void whoTakesWaitsNoLongerThanItIsTold() throws Exception {
         assertThat(queue.take(Duration.ofMillis(1))).isNull();
-        assertThat(queue.isClosed()).isFalse();
+        assertThat(queue.isDrained()).isFalse();
     }
 
     @Test
@@ -73,7 +73,7 @@ class FrameQueueTest {
         queue.offer(delivery(2));
 
         assertThat(queue.close()).isEqualTo(2);
-        assertThat(queue.isClosed()).isTrue();
+        assertThat(queue.isDrained()).isTrue();
         assertThat(queue.close()).isZero();
         assertThat(queue.take(LONG)).isNull();
     }

@@ -40,6 +40,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("dev.hopmeter.contract", List.of()),
             Map.entry("dev.hopmeter.spring", List.of("dev.hopmeter.contract")),
+            Map.entry("dev.hopmeter.spring.push", List.of("dev.hopmeter.spring")),
             Map.entry("dev.hopmeter.stack", List.of("dev.hopmeter.contract")),
             Map.entry("dev.hopmeter.order", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
             Map.entry("dev.hopmeter.rows", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
@@ -48,8 +49,12 @@ class ArchitectureTest {
                     "dev.hopmeter.connect",
                     List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.rows")),
             Map.entry("dev.hopmeter.router", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
-            Map.entry("dev.hopmeter.aggregator", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
-            Map.entry("dev.hopmeter.notifier", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry(
+                    "dev.hopmeter.aggregator",
+                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
+            Map.entry(
+                    "dev.hopmeter.notifier",
+                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
             Map.entry("dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack")),
             Map.entry("dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load")));
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.spring.push;
+
+import org.jspecify.annotations.NullMarked;
