@@ -1,5 +1,8 @@
 package dev.hopmeter.aggregator;
 
+import static dev.hopmeter.aggregator.TopologyRun.DEAD_LETTERS;
+import static dev.hopmeter.aggregator.TopologyRun.NOON;
+import static dev.hopmeter.aggregator.TopologyRun.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.aggregator.Orders.Cell;
@@ -21,15 +24,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -38,10 +38,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyDescription;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,9 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTopologyTest {
 
-    private static final String DEAD_LETTERS = "dead-letters-topic";
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final long NOON = Instant.parse("2026-06-08T12:00:00Z").toEpochMilli();
     private static final WindowKey KEY = new WindowKey("eu-west", "retail");
 
     private final WireFormat format = new WireFormat();
@@ -79,7 +73,7 @@ class EventTopologyTest {
     @TempDir
     private Path stateDir;
 
-    private TopologyTestDriver driver;
+    private TopologyRun run;
     private TestInputTopic<String, byte[]> events;
     private TestOutputTopic<String, String> windows;
     private TestOutputTopic<byte[], byte[]> deadLetters;
@@ -87,22 +81,20 @@ class EventTopologyTest {
     /** The driver commits after each record, which empties a cache: what the cache holds back is seen with real brokers. */
     @BeforeEach
     void startWithoutCache() {
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "event-topology-test");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "not-asked:1");
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        settings.putAll(PoisonInput.settings(DEAD_LETTERS, "aggregator-service", registry));
-        driver = new TopologyTestDriver(topology.get(), settings, Instant.ofEpochMilli(NOON));
-        events = driver.createInputTopic("events-topic", new StringSerializer(), new ByteArraySerializer());
-        windows = driver.createOutputTopic("windows-topic", new StringDeserializer(), new StringDeserializer());
-        deadLetters = driver.createOutputTopic(DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        run = new TopologyRun(
+                Source.EVENTS,
+                topology,
+                stateDir,
+                Map.of(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0),
+                registry);
+        events = run.driver().createInputTopic("events-topic", new StringSerializer(), new ByteArraySerializer());
+        windows = run.driver().createOutputTopic("windows-topic", new StringDeserializer(), new StringDeserializer());
+        deadLetters = run.deadLetters();
     }
 
     @AfterEach
     void stop() {
-        driver.close();
+        run.close();
     }
 
     @Test
@@ -114,7 +106,7 @@ class EventTopologyTest {
         assertThat(description.toString())
                 .doesNotContain("repartition")
                 .doesNotContainPattern("K(?:STREAM|TABLE)-[A-Z]+-\\d+");
-        assertThat(driver.getAllStateStores().keySet())
+        assertThat(run.driver().getAllStateStores().keySet())
                 .containsExactlyInAnyOrder("events-10s", "events-1m", "events-out");
     }
 
@@ -165,7 +157,7 @@ class EventTopologyTest {
         Watcher elsewhere = watchers.admit(WindowSize.TEN_SECONDS, KEY, 1).orElseThrow();
         assertThat(open.partitions(Source.EVENTS)).containsExactly(0);
 
-        driver.close();
+        run.close();
 
         assertThat(open.partitions(Source.EVENTS)).isEmpty();
         assertThat(here.queue().isDrained()).isTrue();
@@ -184,20 +176,21 @@ class EventTopologyTest {
             expected.add(event, happened);
         }
 
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(late(WindowSize.TEN_SECONDS) + late(WindowSize.ONE_MINUTE)).isZero();
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.late(WindowSize.TEN_SECONDS) + run.late(WindowSize.ONE_MINUTE))
+                .isZero();
     }
 
     @Test
     void anEventAfterItsWindowsEndAndGraceIsCountedAsLateAndInNoWindow() {
         send(source.event("eu-west", "retail", 1), NOON + 20_000, null);
-        Map<Cell, WindowTotal> before = totals();
+        Map<Cell, WindowTotal> before = run.totals();
 
         send(source.event("eu-west", "retail", 2), NOON + 9_999, null);
 
-        assertThat(late(WindowSize.TEN_SECONDS)).isEqualTo(1);
-        assertThat(late(WindowSize.ONE_MINUTE)).isZero();
-        Map<Cell, WindowTotal> changed = new HashMap<>(totals());
+        assertThat(run.late(WindowSize.TEN_SECONDS)).isEqualTo(1);
+        assertThat(run.late(WindowSize.ONE_MINUTE)).isZero();
+        Map<Cell, WindowTotal> changed = new HashMap<>(run.totals());
         changed.entrySet().removeAll(before.entrySet());
         assertThat(changed.keySet()).containsExactly(new Cell(WindowSize.ONE_MINUTE, KEY, NOON));
     }
@@ -231,8 +224,8 @@ class EventTopologyTest {
         assertThat(header(dead, PoisonRecords.CONSUMER)).isEqualTo("aggregator-service");
         assertThat(header(dead, PoisonRecords.REASON)).isNotBlank();
         assertThat(deadLetters.isEmpty()).isTrue();
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(deadLettersCounted()).isEqualTo(1);
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.deadLettersCounted()).isEqualTo(1);
     }
 
     @Test
@@ -252,8 +245,8 @@ class EventTopologyTest {
                         reason -> assertThat(reason).endsWith("not 'null'"),
                         reason -> assertThat(reason).isEqualTo("a record on the topic of events has a value"),
                         reason -> assertThat(reason).startsWith("a trail starts with a workload"));
-        assertThat(totals()).isEmpty();
-        assertThat(deadLettersCounted()).isEqualTo(4);
+        assertThat(run.totals()).isEmpty();
+        assertThat(run.deadLettersCounted()).isEqualTo(4);
     }
 
     private void send(Message event, long millis, @Nullable Trail trail) {
@@ -277,40 +270,5 @@ class EventTopologyTest {
         return ("{\"size\":\"10s\",\"region\":\"eu-west\",\"kind\":\"retail\",\"start\":\"2026-06-08T12:00:00Z\","
                         + "\"end\":\"2026-06-08T12:00:10Z\",\"count\":%d,\"sum\":%d,\"through\":%d,\"newest\":\"%s\"}")
                 .formatted(count, sum, through, newest);
-    }
-
-    private Map<Cell, WindowTotal> totals() {
-        Map<Cell, WindowTotal> totals = new HashMap<>();
-        for (WindowSize size : WindowSize.values()) {
-            try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> found = driver.<String, WindowTotal>
-                            getTimestampedWindowStore(Source.EVENTS.store(size))
-                    .all()) {
-                found.forEachRemaining(window -> totals.put(
-                        new Cell(
-                                size,
-                                WindowKey.parse(window.key.key()),
-                                window.key.window().start()),
-                        window.value.value()));
-            }
-        }
-        return totals;
-    }
-
-    private double late(WindowSize size) {
-        return registry.get("hopmeter.windows.late")
-                .tags("size", size.word(), "source", "events")
-                .counter()
-                .count();
-    }
-
-    private double deadLettersCounted() {
-        return registry.get("hopmeter.dead.letters")
-                .tag("consumer", "aggregator-service")
-                .counter()
-                .count();
-    }
-
-    private static String header(TestRecord<?, ?> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 }

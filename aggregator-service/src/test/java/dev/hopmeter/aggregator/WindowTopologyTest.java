@@ -1,5 +1,8 @@
 package dev.hopmeter.aggregator;
 
+import static dev.hopmeter.aggregator.TopologyRun.DEAD_LETTERS;
+import static dev.hopmeter.aggregator.TopologyRun.NOON;
+import static dev.hopmeter.aggregator.TopologyRun.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +12,6 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Limits;
 import dev.hopmeter.contract.Order;
-import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.spring.PoisonRecords;
@@ -20,26 +22,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyDescription;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,10 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WindowTopologyTest {
 
     private static final String CHANGES = "orders-topic";
-    private static final String DEAD_LETTERS = "dead-letters-topic";
     private static final Duration RETENTION = Duration.ofHours(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final long NOON = Instant.parse("2026-06-08T12:00:00Z").toEpochMilli();
 
     private final WireFormat format = new WireFormat();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -65,7 +55,7 @@ class WindowTopologyTest {
     @TempDir
     private Path stateDir;
 
-    private TopologyTestDriver driver;
+    private TopologyRun run;
     private TestInputTopic<byte[], byte[]> changes;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
@@ -85,20 +75,14 @@ class WindowTopologyTest {
 
     @BeforeEach
     void start() {
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "topology-test");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "not-asked:1");
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        settings.putAll(PoisonInput.settings(DEAD_LETTERS, "aggregator-service", registry));
-        driver = new TopologyTestDriver(topology.get(), settings, Instant.ofEpochMilli(NOON));
-        changes = driver.createInputTopic(CHANGES, new ByteArraySerializer(), new ByteArraySerializer());
-        deadLetters = driver.createOutputTopic(DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        run = new TopologyRun(Source.ORDERS, topology, stateDir, Map.of(), registry);
+        changes = run.driver().createInputTopic(CHANGES, new ByteArraySerializer(), new ByteArraySerializer());
+        deadLetters = run.deadLetters();
     }
 
     @AfterEach
     void stop() {
-        driver.close();
+        run.close();
     }
 
     @Test
@@ -108,7 +92,7 @@ class WindowTopologyTest {
         assertThat(description.subtopologies()).hasSize(2);
         assertThat(description.globalStores()).isEmpty();
         assertThat(description.toString()).contains("amounts-repartition").doesNotContainPattern("KSTREAM-[A-Z]+-\\d+");
-        assertThat(driver.getAllStateStores().keySet()).containsExactlyInAnyOrder("windows-10s", "windows-1m");
+        assertThat(run.driver().getAllStateStores().keySet()).containsExactlyInAnyOrder("windows-10s", "windows-1m");
     }
 
     @Test
@@ -132,7 +116,7 @@ class WindowTopologyTest {
         var opening = open.opening(Source.ORDERS, 0);
         assertThat(opening).isPresent().isEqualTo(open.opening(Source.ORDERS, 0));
 
-        driver.close();
+        run.close();
 
         assertThat(open.partitions(Source.ORDERS)).isEmpty();
         assertThat(open.opening(Source.ORDERS, 0)).isEmpty();
@@ -169,8 +153,9 @@ class WindowTopologyTest {
             expected.add(order, committed);
         }
 
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(late(WindowSize.TEN_SECONDS) + late(WindowSize.ONE_MINUTE)).isZero();
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.late(WindowSize.TEN_SECONDS) + run.late(WindowSize.ONE_MINUTE))
+                .isZero();
         assertThat(droppedByKafkaStreams()).isZero();
     }
 
@@ -181,17 +166,17 @@ class WindowTopologyTest {
         send(expected, orders.order("eu-west", "retail", 1), NOON);
         send(expected, orders.order("eu-west", "retail", 2), NOON + 19_999);
         send(expected, orders.order("eu-west", "retail", 4), NOON + 9_999);
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(late(WindowSize.TEN_SECONDS)).isZero();
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.late(WindowSize.TEN_SECONDS)).isZero();
 
         send(expected, orders.order("eu-west", "retail", 8), NOON + 20_000);
         Order late = orders.order("eu-west", "retail", 16);
         send(late, NOON + 9_999);
         expected.add(WindowSize.ONE_MINUTE, late, NOON + 9_999);
 
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(late(WindowSize.TEN_SECONDS)).isEqualTo(1);
-        assertThat(late(WindowSize.ONE_MINUTE)).isZero();
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.late(WindowSize.TEN_SECONDS)).isEqualTo(1);
+        assertThat(run.late(WindowSize.ONE_MINUTE)).isZero();
     }
 
     @ParameterizedTest
@@ -205,14 +190,14 @@ class WindowTopologyTest {
             send(orders.next(), now - orders.between(0, 120_000));
         }
 
-        Map<Cell, WindowTotal> totals = totals();
+        Map<Cell, WindowTotal> totals = run.totals();
         for (WindowSize size : WindowSize.values()) {
             long counted = totals.entrySet().stream()
                     .filter(entry -> entry.getKey().size() == size)
                     .mapToLong(entry -> entry.getValue().count())
                     .sum();
-            assertThat(late(size)).isPositive();
-            assertThat(counted + late(size)).isEqualTo(sent);
+            assertThat(run.late(size)).isPositive();
+            assertThat(counted + run.late(size)).isEqualTo(sent);
         }
         assertThat(droppedByKafkaStreams()).isZero();
     }
@@ -228,7 +213,7 @@ class WindowTopologyTest {
         expected.add(timed, NOON);
         send(expected, orders.order("eu-west", "retail", 11), NOON);
 
-        assertThat(totals()).isEqualTo(expected.totals());
+        assertThat(run.totals()).isEqualTo(expected.totals());
     }
 
     @ParameterizedTest
@@ -251,8 +236,8 @@ class WindowTopologyTest {
         assertThat(header(dead, PoisonRecords.CONSUMER)).isEqualTo("aggregator-service");
         assertThat(header(dead, PoisonRecords.REASON)).isNotBlank();
         assertThat(deadLetters.isEmpty()).isTrue();
-        assertThat(totals()).isEqualTo(expected.totals());
-        assertThat(deadLettersCounted()).isEqualTo(1);
+        assertThat(run.totals()).isEqualTo(expected.totals());
+        assertThat(run.deadLettersCounted()).isEqualTo(1);
     }
 
     @Test
@@ -262,7 +247,7 @@ class WindowTopologyTest {
         TestRecord<byte[], byte[]> dead = deadLetters.readRecord();
         assertThat(dead.value()).isNull();
         assertThat(header(dead, PoisonRecords.REASON)).isEqualTo("a record on the change topic has a value");
-        assertThat(deadLettersCounted()).isEqualTo(1);
+        assertThat(run.deadLettersCounted()).isEqualTo(1);
     }
 
     @Test
@@ -273,17 +258,18 @@ class WindowTopologyTest {
 
         assertThat(header(deadLetters.readRecord(), PoisonRecords.REASON))
                 .isEqualTo("amount is between 1 and " + Limits.MAX_AMOUNT + ", not " + (Limits.MAX_AMOUNT + 1));
-        assertThat(totals()).isEmpty();
+        assertThat(run.totals()).isEmpty();
     }
 
     @Test
     void aRepartitionedAmountThatCannotBeReadStopsTheStreamAsItIsNoPoisonOrder() {
-        TestInputTopic<byte[], byte[]> amounts = driver.createInputTopic(
-                "topology-test-amounts-repartition", new ByteArraySerializer(), new ByteArraySerializer());
+        TestInputTopic<byte[], byte[]> amounts = run.driver()
+                .createInputTopic(
+                        "topology-test-amounts-repartition", new ByteArraySerializer(), new ByteArraySerializer());
 
         assertThatThrownBy(() -> amounts.pipeInput(new byte[] {'k'}, new byte[3]))
                 .isInstanceOf(StreamsException.class);
-        assertThat(deadLettersCounted()).isZero();
+        assertThat(run.deadLettersCounted()).isZero();
     }
 
     private void send(Expected expected, Order order, long committed) {
@@ -300,55 +286,16 @@ class WindowTopologyTest {
     }
 
     private Set<Long> starts(WindowSize size) {
-        return totals().keySet().stream()
+        return run.totals().keySet().stream()
                 .filter(cell -> cell.size() == size)
                 .map(Cell::startMillis)
                 .collect(Collectors.toSet());
     }
 
-    private Map<Cell, WindowTotal> totals() {
-        Map<Cell, WindowTotal> totals = new HashMap<>();
-        for (WindowSize size : WindowSize.values()) {
-            try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> windows = driver.<String,
-                            WindowTotal>
-                            getTimestampedWindowStore(Source.ORDERS.store(size))
-                    .all()) {
-                while (windows.hasNext()) {
-                    KeyValue<Windowed<String>, ValueAndTimestamp<WindowTotal>> window = windows.next();
-                    totals.put(
-                            new Cell(
-                                    size,
-                                    WindowKey.parse(window.key.key()),
-                                    window.key.window().start()),
-                            window.value.value());
-                }
-            }
-        }
-        return totals;
-    }
-
-    private double late(WindowSize size) {
-        return registry.get("hopmeter.windows.late")
-                .tags("size", size.word(), "source", "orders")
-                .counter()
-                .count();
-    }
-
-    private double deadLettersCounted() {
-        return registry.get("hopmeter.dead.letters")
-                .tag("consumer", "aggregator-service")
-                .counter()
-                .count();
-    }
-
     private double droppedByKafkaStreams() {
-        return driver.metrics().entrySet().stream()
+        return run.driver().metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals("dropped-records-total"))
                 .mapToDouble(metric -> (double) metric.getValue().metricValue())
                 .sum();
-    }
-
-    private static String header(TestRecord<?, ?> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 }
