@@ -1,20 +1,15 @@
 package dev.hopmeter.notifier;
 
 import dev.hopmeter.spring.KafkaHealth;
+import dev.hopmeter.spring.RedisLink;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.ApplicationContext;
@@ -28,18 +23,14 @@ import org.springframework.kafka.core.KafkaAdmin;
 @Configuration(proxyBeanMethods = false)
 class NotifierWiring {
 
-    /** A lost Redis is told at once, and each wait for it is bounded by the notifier itself. */
     @Bean
     LettuceClientOptionsBuilderCustomizer failAtOnceWhileDisconnected() {
-        return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .timeoutOptions(TimeoutOptions.create());
+        return RedisLink.failingAtOnceWhileDisconnected();
     }
 
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon(NotifierProperties properties) {
-        Duration longest = properties.reconnectDelay();
-        return resources ->
-                resources.reconnectDelay(Delay.exponential(Duration.ZERO, longest, 2, TimeUnit.MILLISECONDS));
+        return RedisLink.reconnectingWithin(properties.reconnectDelay());
     }
 
     @Bean
@@ -56,7 +47,7 @@ class NotifierWiring {
     SubscriptionRegistry subscriptionRegistry(
             LettuceConnectionFactory factory, InboxPosition position, NotifierProperties properties) {
         SubscriptionRegistry registry = new SubscriptionRegistry(
-                client(factory).connect(),
+                RedisLink.client(factory).connect(),
                 UUID.randomUUID().toString(),
                 position,
                 properties.lease(),
@@ -102,7 +93,7 @@ class NotifierWiring {
             NotifierProperties properties,
             MeterRegistry meters) {
         return new InboxReader(
-                client(factory).connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+                RedisLink.client(factory).connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
                 registry.notifier(),
                 position,
                 arrivals,
@@ -143,12 +134,5 @@ class NotifierWiring {
     @Bean
     KafkaHealth kafkaHealthIndicator(KafkaAdmin admin, ChangeFeed feed, NotifierProperties properties) {
         return new KafkaHealth(admin, feed::listeners, properties.healthTimeout());
-    }
-
-    private static RedisClient client(LettuceConnectionFactory factory) {
-        if (factory.getRequiredNativeClient() instanceof RedisClient client) {
-            return client;
-        }
-        throw new IllegalStateException("the notifier works with one Redis, with or without replicas, not a cluster");
     }
 }

@@ -1,23 +1,18 @@
 package dev.hopmeter.router;
 
 import dev.hopmeter.spring.KafkaHealth;
+import dev.hopmeter.spring.RedisLink;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.resource.Delay;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -33,27 +28,21 @@ import org.springframework.kafka.listener.ContainerProperties.AckMode;
 @Configuration(proxyBeanMethods = false)
 class RouterWiring {
 
-    /** A lost Redis is told at once, and each wait for it is bounded by the router itself. */
     @Bean
     LettuceClientOptionsBuilderCustomizer failAtOnceWhileDisconnected() {
-        return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .timeoutOptions(TimeoutOptions.create());
+        return RedisLink.failingAtOnceWhileDisconnected();
     }
 
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon(RouterProperties properties) {
-        Duration longest = properties.reconnectDelay();
-        return resources ->
-                resources.reconnectDelay(Delay.exponential(Duration.ZERO, longest, 2, TimeUnit.MILLISECONDS));
+        return RedisLink.reconnectingWithin(properties.reconnectDelay());
     }
 
     @Bean
     RedisPipeline redisPipeline(LettuceConnectionFactory factory, RouterProperties properties) {
-        if (!(factory.getRequiredNativeClient() instanceof RedisClient client)) {
-            throw new IllegalStateException("the router works with one Redis, with or without replicas, not a cluster");
-        }
         return new RedisPipeline(
-                client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)), properties.replyTimeout());
+                RedisLink.client(factory).connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+                properties.replyTimeout());
     }
 
     /** The change topic is every service's; the messages' is made by the one that reads it. */
