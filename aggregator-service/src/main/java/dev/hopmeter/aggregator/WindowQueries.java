@@ -14,7 +14,9 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -98,33 +100,27 @@ final class WindowQueries {
         };
     }
 
+    /**
+     * Reads from the range's first window to the key's last, of which the answer says how far it goes; where the key has none
+     * there, all that it has.
+     */
     private ResponseEntity<?> own(
             Source source, WindowSize size, int partition, WindowKey key, WindowRange range, @Nullable Trail trail) {
         WindowAnswer answer = range.isEmpty()
                 ? new WindowAnswer.Found(new TreeMap<>())
-                : aggregation.windows(source, size, partition, key, range.first(), range.last());
+                : aggregation.windows(source, size, partition, key, range.first(), WindowRange.LATEST);
+        if (answer instanceof WindowAnswer.Found(NavigableMap<Long, WindowTotal> since) && since.isEmpty()) {
+            answer = aggregation.windows(source, size, partition, key, Instant.EPOCH, WindowRange.LATEST);
+        }
         return switch (answer) {
             case WindowAnswer.Found(NavigableMap<Long, WindowTotal> totals) -> {
                 Trail read = trail == null ? null : stamps.take(trail, Stamp.READ);
                 yield totals.isEmpty()
-                        ? none(source, size, partition, key, read)
-                        : answered(HttpStatus.OK, read).body(Windows.of(size, key, totals));
-            }
-            case WindowAnswer.NotReadable(String reason) -> notReadable(reason);
-        };
-    }
-
-    /** No window in the range: the key may have others. */
-    private ResponseEntity<?> none(Source source, WindowSize size, int partition, WindowKey key, @Nullable Trail read) {
-        WindowAnswer ever = aggregation.windows(source, size, partition, key, Instant.EPOCH, WindowRange.LATEST);
-        return switch (ever) {
-            case WindowAnswer.Found(NavigableMap<Long, WindowTotal> totals) ->
-                totals.isEmpty()
                         ? answered(HttpStatus.NOT_FOUND, read)
                                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                                 .body(unknownKey(source, size))
-                        : answered(HttpStatus.OK, read)
-                                .body(new Windows(size.word(), key.region(), key.kind(), List.of()));
+                        : answered(HttpStatus.OK, read).body(Windows.of(size, key, range, totals));
+            }
             case WindowAnswer.NotReadable(String reason) -> notReadable(reason);
         };
     }
@@ -202,17 +198,29 @@ final class WindowQueries {
         }
     }
 
-    /** The answer's body. */
-    record Windows(String size, String region, String kind, List<Window> windows) {
+    /**
+     * The answer's body.
+     *
+     * @param through the highest sequence number in the key's windows from the range's first on; in all, where there are none
+     * @param newest when the latest event in those happened
+     * @param windows those in the range
+     */
+    record Windows(String size, String region, String kind, long through, Instant newest, List<Window> windows) {
 
-        static Windows of(WindowSize size, WindowKey key, NavigableMap<Long, WindowTotal> totals) {
+        /** Of those totals, of which at least one is there. */
+        static Windows of(WindowSize size, WindowKey key, WindowRange range, NavigableMap<Long, WindowTotal> totals) {
+            long through = 0;
+            long newestMillis = 0;
+            List<Window> windows = new ArrayList<>();
+            for (Map.Entry<Long, WindowTotal> each : totals.entrySet()) {
+                through = Math.max(through, each.getValue().through());
+                newestMillis = Math.max(newestMillis, each.getValue().newestMillis());
+                if (range.has(each.getKey())) {
+                    windows.add(Window.of(size, each.getKey(), each.getValue()));
+                }
+            }
             return new Windows(
-                    size.word(),
-                    key.region(),
-                    key.kind(),
-                    totals.entrySet().stream()
-                            .map(entry -> Window.of(size, entry.getKey(), entry.getValue()))
-                            .toList());
+                    size.word(), key.region(), key.kind(), through, Instant.ofEpochMilli(newestMillis), windows);
         }
     }
 

@@ -52,14 +52,14 @@ record WindowRange(long firstStart, long lastStart) {
         return lastStart < firstStart;
     }
 
+    /** Whether the window of that start, in epoch milliseconds, is one of them. */
+    boolean has(long startMillis) {
+        return startMillis >= firstStart && startMillis <= lastStart;
+    }
+
     /** The start of the first window. */
     Instant first() {
         return Instant.ofEpochMilli(firstStart);
-    }
-
-    /** The start of the last window; before the first for no window. */
-    Instant last() {
-        return Instant.ofEpochMilli(lastStart);
     }
 
     private static long millis(String name, String text) {

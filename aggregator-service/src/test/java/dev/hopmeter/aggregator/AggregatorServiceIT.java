@@ -186,6 +186,7 @@ class AggregatorServiceIT {
         assertThat(topics()).contains("events." + name, "out." + name).doesNotContain("orders." + name);
         sendEvents(600, now - 60_000, 60_000);
         awaitEventTotals(first);
+        assertThatAnAnswerWithoutWindowsSaysHowFarItGoes(first);
         Map<String, WatchingClient> watching = new HashMap<>();
         for (String key : keys()) {
             watching.put(key, WatchingClient.watch(address(first, key)));
@@ -349,6 +350,32 @@ class AggregatorServiceIT {
         }
     }
 
+    private void assertThatAnAnswerWithoutWindowsSaysHowFarItGoes(ConfigurableApplicationContext service) {
+        for (int secondsFromNow : List.of(-600, 600)) {
+            Instant from = Instant.ofEpochMilli(now).plusSeconds(secondsFromNow);
+            for (String key : keys()) {
+                JsonNode answer = JSON.readTree(
+                        get(service, "/events/10s/" + key + "?from=" + from + "&to=" + from.plusSeconds(10))
+                                .body());
+                List<WindowTotal> all = expected.totals().entrySet().stream()
+                        .filter(each -> each.getKey().key().text().equals(key))
+                        .map(Map.Entry::getValue)
+                        .toList();
+                assertThat(answer.get("windows")).isEmpty();
+                assertThat(answer.get("through").asLong())
+                        .isEqualTo(all.stream()
+                                .mapToLong(WindowTotal::through)
+                                .max()
+                                .orElseThrow());
+                assertThat(Instant.parse(answer.get("newest").asString()).toEpochMilli())
+                        .isEqualTo(all.stream()
+                                .mapToLong(WindowTotal::newestMillis)
+                                .max()
+                                .orElseThrow());
+            }
+        }
+    }
+
     private void assertThatQueriesAreAnsweredAsDocumented(ConfigurableApplicationContext service) {
         Cell cell = expected.totals().keySet().iterator().next();
         String path = "/windows/" + cell.size().word() + "/" + cell.key().text();
@@ -359,11 +386,12 @@ class AggregatorServiceIT {
         assertThat(found.statusCode()).isEqualTo(200);
         assertThat(found.body())
                 .isEqualTo(
-                        "{\"size\":\"%s\",\"region\":\"%s\",\"kind\":\"%s\",\"windows\":[{\"start\":\"%s\",\"end\":\"%s\","
+                        "{\"size\":\"%s\",\"region\":\"%s\",\"kind\":\"%s\",\"through\":0,\"newest\":\"%s\",\"windows\":[{\"start\":\"%s\",\"end\":\"%s\","
                                         .formatted(
                                                 cell.size().word(),
                                                 cell.key().region(),
                                                 cell.key().kind(),
+                                                newest(cell),
                                                 start,
                                                 start.plus(cell.size().duration()))
                                 + "\"count\":%d,\"sum\":%d,\"through\":0,\"newest\":\"%s\"}]}"
@@ -377,6 +405,9 @@ class AggregatorServiceIT {
         HttpResponse<String> ofNoWindow = get(service, path + "?from=1970-01-01T00:00:00Z&to=1970-01-01T00:00:01Z");
         assertThat(ofNoWindow.statusCode()).isEqualTo(200);
         assertThat(JSON.readTree(ofNoWindow.body()).at("/windows")).isEmpty();
+        assertThat(JSON.readTree(ofNoWindow.body()).at("/through").isNumber()).isTrue();
+        assertThat(JSON.readTree(ofNoWindow.body()).at("/newest").asString())
+                .isEqualTo(newest(cell).toString());
 
         HttpResponse<String> ofNothing = get(service, "/windows/10s/nowhere/nothing");
         assertProblem(ofNothing, 404, "no window of that key");
@@ -394,6 +425,16 @@ class AggregatorServiceIT {
         assertProblem(get(service, path + "?from=1970-01-01T00:00:00Z"), 400, "at most 1000 windows");
         assertProblem(get(service, "/windows/10s"), 404, "");
         assertProblem(get(service, path, "Hopmeter-Trail", "nonsense"), 400, "a trail starts with a workload");
+    }
+
+    /** When the latest event of that cell's key happened. */
+    private Instant newest(Cell cell) {
+        return Instant.ofEpochMilli(expected.totals().entrySet().stream()
+                .filter(each -> each.getKey().size() == cell.size()
+                        && each.getKey().key().equals(cell.key()))
+                .mapToLong(each -> each.getValue().newestMillis())
+                .max()
+                .orElseThrow());
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String detail) {
