@@ -177,6 +177,12 @@ final class Aggregation implements SmartLifecycle {
         } catch (InvalidStateStoreException e) {
             return new WindowAnswer.NotReadable("the store is not readable: Kafka Streams is "
                     + now.streams().state());
+        } catch (IllegalStateException e) {
+            State state = now.streams().state();
+            if (state.isRunningOrRebalancing()) {
+                throw e;
+            }
+            return new WindowAnswer.NotReadable("Kafka Streams is " + state);
         }
         return before.equals(open.opening(source, partition))
                 ? answer
