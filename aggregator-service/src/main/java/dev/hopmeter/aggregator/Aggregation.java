@@ -30,6 +30,8 @@ import org.springframework.context.SmartLifecycle;
 final class Aggregation implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Aggregation.class);
+    /** So many windows of each partition are looked at in search of keys. */
+    private static final int MOST_LOOKED_AT = 10_000;
 
     private final Supplier<KafkaStreams> starting;
     private final Supplier<HostInfo> address;
@@ -146,14 +148,13 @@ final class Aggregation implements SmartLifecycle {
                         reads.windows(source, source.store(size), partition, key.text(), first, last)));
     }
 
-    /** Keys that have a window here whose start is not before {@code first}: as many as there are, or {@code most}. */
-    SortedSet<String> keys(Source source, WindowSize size, Instant first, int most) {
+    /** Keys that have a window here: as many as a bounded look at the latest windows finds, {@code most} at most. */
+    SortedSet<String> keys(Source source, WindowSize size, int most) {
         SortedSet<String> keys = new TreeSet<>();
         for (int partition : open.partitions(source)) {
             if (keys.size() < most) {
                 var _ = read(source, partition, reads -> {
-                    keys.addAll(reads.keys(
-                            source, source.store(size), partition, first, WindowRange.LATEST, most - keys.size()));
+                    keys.addAll(reads.keys(source.store(size), partition, most - keys.size(), MOST_LOOKED_AT));
                     return new WindowAnswer.Found(new TreeMap<>());
                 });
             }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.apache.kafka.streams.state.HostInfo;
@@ -46,7 +45,6 @@ final class WindowQueries {
 
     private static final String LOCAL = "local";
     private static final int MOST_KNOWN = 100;
-    private static final int LATEST_WINDOWS = 10;
 
     private final Aggregation aggregation;
     private final Forwarding forwarding;
@@ -153,14 +151,9 @@ final class WindowQueries {
     }
 
     private ProblemDetail unknownKey(Source source, WindowSize size) {
-        Instant latest = clock.instant().minus(size.duration().multipliedBy(LATEST_WINDOWS));
-        SortedSet<String> known = aggregation.keys(source, size, latest, MOST_KNOWN);
-        if (known.isEmpty()) {
-            known = aggregation.keys(source, size, Instant.EPOCH, MOST_KNOWN);
-        }
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.NOT_FOUND, "there is no window of that key; 'known' has keys that are summed beside it");
-        problem.setProperty("known", known);
+        problem.setProperty("known", aggregation.keys(source, size, MOST_KNOWN));
         return problem;
     }
 

@@ -2,6 +2,7 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowTotal;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedSet;
@@ -16,7 +17,6 @@ import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.query.StateQueryResult;
 import org.apache.kafka.streams.query.WindowKeyQuery;
-import org.apache.kafka.streams.query.WindowRangeQuery;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
@@ -25,7 +25,8 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
  * Reads of the stores, so that whatever is summed is seen at once. The stores of events are not cached and are read by
- * interactive queries v2. Those of orders are cached, which such a query would not see: they are read through the cache. See
+ * interactive queries v2. Those of orders are cached, which such a query would not see: they are read through the cache. So
+ * are keys, as no such query leads backwards. See
  * {@code docs/decisions/interactive-queries.md}. An {@link InvalidStateStoreException} says that the store is not readable
  * here, now.
  */
@@ -53,16 +54,21 @@ final class WindowReads {
         return totals;
     }
 
-    /** Up to {@code most} keys that have a window in that partition whose start lies in that span. */
-    SortedSet<String> keys(Source source, String store, int partition, Instant first, Instant last, int most) {
+    /**
+     * Up to {@code most} keys that have a window in that partition, of the latest windows first as far as the store keeps them
+     * in order. Looks at {@code mostWindows} at most, so that one who asks for what is not there costs no walk through it all.
+     */
+    SortedSet<String> keys(String store, int partition, int most, int mostWindows) {
+        try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> found =
+                cached(store, partition).backwardFetchAll(Instant.EPOCH, WindowRange.LATEST)) {
+            return keys(found, most, mostWindows);
+        }
+    }
+
+    static SortedSet<String> keys(Iterator<? extends KeyValue<Windowed<String>, ?>> found, int most, int mostWindows) {
         SortedSet<String> keys = new TreeSet<>();
-        try (KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> found = switch (source) {
-            case EVENTS -> queried(store, partition, first, last);
-            case ORDERS -> cached(store, partition).fetchAll(first, last);
-        }) {
-            while (found.hasNext() && keys.size() < most) {
-                keys.add(found.next().key.key());
-            }
+        for (int looked = 0; looked < mostWindows && keys.size() < most && found.hasNext(); looked++) {
+            keys.add(found.next().key.key());
         }
         return keys;
     }
@@ -73,17 +79,6 @@ final class WindowReads {
                 streams.query(StateQueryRequest.inStore(store)
                         .withQuery(WindowKeyQuery.<String, ValueAndTimestamp<WindowTotal>>withKeyAndWindowStartRange(
                                 key, first, last))
-                        .withPartitions(Set.of(partition))
-                        .requireActive()),
-                partition);
-    }
-
-    private KeyValueIterator<Windowed<String>, ValueAndTimestamp<WindowTotal>> queried(
-            String store, int partition, Instant first, Instant last) {
-        return result(
-                streams.query(StateQueryRequest.inStore(store)
-                        .withQuery(WindowRangeQuery.<String, ValueAndTimestamp<WindowTotal>>withWindowStartRange(
-                                first, last))
                         .withPartitions(Set.of(partition))
                         .requireActive()),
                 partition);

@@ -43,8 +43,7 @@ class AggregationTest {
         for (Source source : Source.values()) {
             assertThat(aggregation.windows(source, WindowSize.TEN_SECONDS, 0, KEY, Instant.EPOCH, Instant.EPOCH))
                     .isInstanceOf(WindowAnswer.NotReadable.class);
-            assertThat(aggregation.keys(source, WindowSize.TEN_SECONDS, Instant.EPOCH, 10))
-                    .isEmpty();
+            assertThat(aggregation.keys(source, WindowSize.TEN_SECONDS, 10)).isEmpty();
         }
     }
 
