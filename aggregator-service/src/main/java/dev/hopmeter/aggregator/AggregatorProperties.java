@@ -21,10 +21,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param sources what is summed; one alone saves the work and the topics of the other
  * @param retention how long a window can be queried, in event time; more costs disk and a longer restoring of the stores
- * @param grace how long after a window's end an order that belongs to it is still added, in event time of its partition
- *     of the repartition topic; an order beyond it is counted in {@code hopmeter.windows.late} and in no window. It delays
- *     no answer. Less than the backlog of a restart, in event time, loses orders of it: Kafka Streams reads the change
- *     topic's partitions one after the other, so that they are apart by the backlog where they meet again
+ * @param grace how long after a window's end an order or event that belongs to it is still added, in event time of its
+ *     partition (for orders, of the repartition topic); one beyond it is counted in {@code hopmeter.windows.late} and in no
+ *     window. It delays no answer. Less than the backlog of a restart, in event time, loses orders of it: Kafka Streams
+ *     reads the change topic's partitions one after the other, so that they are apart by the backlog where they meet again
  * @param mostWindows the most windows that one query spans; more lets a client keep a thread busy for longer
  * @param retryAfter when a client is told to come back while the store is not readable; whole seconds, rounded up
  * @param advertisedAddress {@code host:port} at which other instances and their clients reach this one; 127.0.0.1 and the
@@ -33,7 +33,7 @@ import org.springframework.validation.annotation.Validated;
  *     the classic group protocol a replacement works only once the dead thread's session has expired ({@code
  *     session.timeout.ms}, 45 s)
  * @param closeTimeout how long stopping waits for the stream threads to commit; a service stopped harder sums the orders
- *     since its last commit twice when it starts again, unless {@code processing.guarantee} is {@code exactly_once_v2}
+ *     and events since its last commit twice when it starts again, unless {@code processing.guarantee} is {@code exactly_once_v2}
  * @param forwardTimeout longest wait for the instance that owns a queried key; after it the one who asked gets a 503. Shorter
  *     gives up on a slow owner sooner; it delays no answer
  * @param watchQueue timed events that wait for one watcher; one that comes when so many wait is summed, and told as one of

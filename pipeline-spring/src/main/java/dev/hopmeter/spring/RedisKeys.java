@@ -18,7 +18,7 @@ public final class RedisKeys {
     /** The field of an inbox entry that holds the trail's text, empty for none. */
     public static final String TRAIL = "trail";
 
-    /** The field of an inbox entry that holds the subscribers' ids, separated by a comma. */
+    /** The field of an inbox entry that holds the subscribers, each as {@code id:visit}, separated by a comma. */
     public static final String SUBSCRIBERS = "subscribers";
 
     /** The field of an inbox entry that names the router, anew at each start. */
@@ -50,7 +50,7 @@ public final class RedisKeys {
         return "hopmeter:notifier:" + notifier;
     }
 
-    /** The hash from the notifier's subscribers to the index keys of their subscriptions. */
+    /** The hash from the notifier's subscribers to the places of their subscriptions: index key, a space, member. */
     public static String notifierSubscriptions(String notifier) {
         return notifier(notifier) + ":subscriptions";
     }
