@@ -106,7 +106,7 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     }
 
     @Override
-    public List<Finding> findings() throws InterruptedException {
+    public List<Finding> findings(TrialResult trial) throws InterruptedException {
         long patience = endNanos + LONGEST_WAIT.toNanos();
         if (!byTopic.complete(keys)) {
             progress.say("waiting for the output topic, " + Durations.text(LONGEST_WAIT) + " at most");

@@ -1,17 +1,15 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
-import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.Workload;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Queries while events flow: latency of answers that the instance asked had itself and of those that it had to ask another for,
  * and how stale each answer is.
  */
-final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies {
+final class PointQueryWork implements Work, Trial.Surroundings {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -30,17 +28,12 @@ final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies
     private final Publisher publisher;
     private final Truth truth;
     private final EventMix events;
-    private final Mix queries;
+    private final Staleness staleness;
+    private final Faults faults = new Faults();
     private final URI aggregator;
     private final HttpClient client = Http.client();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicLong unpublished = new AtomicLong();
-    private final Series local = new Series();
-    private final Series forwarded = new Series();
-    private final Series age = new Series();
-    private final Series behind = new Series();
-    private long missing;
-    private volatile int first = Integer.MAX_VALUE;
     private volatile Thread flow = Thread.ofPlatform().unstarted(() -> {});
 
     /**
@@ -55,7 +48,7 @@ final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies
         this.driver = new QueriesDriver(aggregators, plan.deadline());
         this.events = new EventMix(runId, plan.seed(), false);
         this.truth = new Truth(events.keys());
-        this.queries = plan.mix(runId);
+        this.staleness = new Staleness(truth, plan.mix(runId), faults);
         this.aggregator = aggregators.getFirst();
     }
 
@@ -66,7 +59,7 @@ final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies
 
     @Override
     public Recorder.Replies replies() {
-        return this;
+        return staleness;
     }
 
     @Override
@@ -81,7 +74,7 @@ final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies
 
     @Override
     public void measurementBegins(int firstQuery) {
-        first = firstQuery;
+        staleness.measureFrom(firstQuery);
     }
 
     @Override
@@ -89,58 +82,28 @@ final class PointQueryWork implements Work, Trial.Surroundings, Recorder.Replies
         stopping.countDown();
     }
 
-    /** Called for probes and warm-up as well, which are let pass. */
     @Override
-    public void came(int number, Trail trail, Reply reply) {
-        if (number < first) {
-            return;
-        }
-        long delivered = trail.at(Stamp.DELIVERED).orElseThrow();
-        long total = delivered - trail.at(Stamp.INTENDED).orElseThrow();
-        Windows windows = Windows.parse(reply.body());
-        WindowKey key = queries.event(number).windowKey();
-        long asked = trail.at(Stamp.SENT).orElseThrow();
-        OptionalLong missed = truth.firstMissed(key, windows.through(), asked);
-        synchronized (this) {
-            (reply.forwarded() ? forwarded : local).record(total);
-            age.record(delivered - windows.newestMillis() * 1_000_000);
-            behind.record(missed.isPresent() ? asked - missed.getAsLong() : 0);
-            missing += missed.isPresent() ? 1 : 0;
-        }
+    public List<Annotation> beside() {
+        return staleness.beside();
     }
 
     @Override
-    public synchronized List<Annotation> beside() {
-        return List.of(
-                Annotation.of("answered-locally", "answered by the instance asked", local),
-                Annotation.of("answered-forwarded", "answered by way of another", forwarded),
-                Annotation.of("newest-event-age", "age of the newest event included", age),
-                Annotation.of("behind", "behind what was acknowledged when asked", behind));
-    }
-
-    @Override
-    public List<Finding> findings() throws InterruptedException {
+    public List<Finding> findings(TrialResult trial) throws InterruptedException {
         flow.join();
         Map<String, Object> figures = new LinkedHashMap<>();
-        long answers;
-        long stale;
-        synchronized (this) {
-            answers = behind.count();
-            stale = missing;
-        }
-        figures.put("answers", answers);
-        figures.put("missingAnAcknowledgedEvent", stale);
         figures.put("eventsPerSecond", plan.eventsPerSecond());
         figures.put("events", truth.sent());
         figures.put("unpublished", unpublished.get());
-        Finding staleness = new Finding(
-                "staleness",
-                stale + " of " + answers
-                        + " answers lack an event that was acknowledged before they were asked for, of " + truth.sent()
-                        + " events at " + plan.eventsPerSecond() + "/s",
+        List<Finding> findings = new ArrayList<>();
+        findings.add(staleness.finding(trial.measured().counts().delivered()));
+        findings.add(new Finding(
+                "events",
+                truth.sent() + " events at " + plan.eventsPerSecond() + "/s, " + unpublished.get() + " not published",
                 figures,
-                unpublished.get() > 0);
-        return List.of(staleness, new Totals(clock, client, aggregator, truth, events.keys()).finding());
+                unpublished.get() > 0));
+        findings.add(new Totals(clock, client, aggregator, truth, events.keys()).finding());
+        findings.addAll(faults.findings());
+        return findings;
     }
 
     @Override

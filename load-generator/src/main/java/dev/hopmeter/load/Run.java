@@ -145,7 +145,7 @@ final class Run {
                     live,
                     work.replies(),
                     Trial.Surroundings.both(work.surroundings(), witness));
-            List<Finding> findings = work.findings();
+            List<Finding> findings = work.findings(trial);
             return new Taken(
                     trial,
                     begun,

@@ -5,7 +5,6 @@ import dev.hopmeter.contract.WindowSize;
 import java.net.URI;
 import java.time.Instant;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A query's answer.
  *
  * @param totals by the window's start, in epoch milliseconds
- * @param through the highest sequence number that any of them includes; 0 for none
- * @param newestMillis when the latest event that they include happened; 0 for none
+ * @param through the highest sequence number that the key's windows include, also where none is in the range; 0 for none
+ * @param newestMillis when the latest event that they include happened, in epoch milliseconds
  */
 record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis) {
 
@@ -39,8 +38,6 @@ record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis
         try {
             JsonNode root = MAPPER.readTree(json);
             NavigableMap<Long, Total> totals = new TreeMap<>();
-            long through = 0;
-            long newest = 0;
             for (JsonNode window : root.has("windows")
                     ? root.get("windows")
                     : MAPPER.createArrayNode().add(root)) {
@@ -48,13 +45,9 @@ record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis
                         Instant.parse(window.get("start").asString()).toEpochMilli(),
                         new Total(
                                 window.get("count").asLong(), window.get("sum").asLong()));
-                through = Math.max(through, window.get("through").asLong());
-                newest = Math.max(
-                        newest,
-                        Optional.ofNullable(window.get("newest"))
-                                .map(moment -> Instant.parse(moment.asString()).toEpochMilli())
-                                .orElse(0L));
             }
+            long through = root.get("through").asLong();
+            long newest = Instant.parse(root.get("newest").asString()).toEpochMilli();
             return new Windows(totals, through, newest);
         } catch (JacksonException | NullPointerException | java.time.DateTimeException e) {
             throw new IllegalArgumentException("this is no answer to a query for windows: " + json, e);

@@ -25,8 +25,12 @@ interface Work extends AutoCloseable {
         return List.of();
     }
 
-    /** What was checked. Asked for once, after the measurement; may ask the backend, and block while it does. */
-    default List<Finding> findings() throws InterruptedException {
+    /**
+     * What was checked. Asked for once, after the measurement; may ask the backend, and block while it does.
+     *
+     * @param trial what was measured
+     */
+    default List<Finding> findings(TrialResult trial) throws InterruptedException {
         return List.of();
     }
 

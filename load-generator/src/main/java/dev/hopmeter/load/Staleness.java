@@ -1,0 +1,96 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.WindowKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What the answers to queries include, held against what was acknowledged when they were asked for. Each answer from the first
+ * measured query on is accounted for, or is a fault. Safe for use by many threads.
+ */
+final class Staleness implements Recorder.Replies {
+
+    private final Truth truth;
+    private final Mix queries;
+    private final Faults faults;
+    private final Series local = new Series();
+    private final Series forwarded = new Series();
+    private final Series age = new Series();
+    private final Series behind = new Series();
+    private long missing;
+    private long empty;
+    private volatile int first = Integer.MAX_VALUE;
+
+    Staleness(Truth truth, Mix queries, Faults faults) {
+        this.truth = truth;
+        this.queries = queries;
+        this.faults = faults;
+    }
+
+    /** Answers to queries from that number on count. */
+    void measureFrom(int query) {
+        first = query;
+    }
+
+    /** Called for probes and warm-up as well, which are let pass. */
+    @Override
+    public void came(int number, Trail trail, Reply reply) {
+        if (number < first) {
+            return;
+        }
+        try {
+            account(number, trail, reply);
+        } catch (RuntimeException e) {
+            faults.add("the answer to query " + number + " cannot be accounted for: " + e.getMessage());
+        }
+    }
+
+    private void account(int number, Trail trail, Reply reply) {
+        long delivered = trail.at(Stamp.DELIVERED).orElseThrow();
+        long total = delivered - trail.at(Stamp.INTENDED).orElseThrow();
+        Windows windows = Windows.parse(reply.body());
+        WindowKey key = queries.event(number).windowKey();
+        long asked = trail.at(Stamp.SENT).orElseThrow();
+        OptionalLong missed = truth.firstMissed(key, windows.through(), asked);
+        synchronized (this) {
+            (reply.forwarded() ? forwarded : local).record(total);
+            age.record(delivered - windows.newestMillis() * 1_000_000);
+            behind.record(missed.isPresent() ? asked - missed.getAsLong() : 0);
+            missing += missed.isPresent() ? 1 : 0;
+            empty += windows.totals().isEmpty() ? 1 : 0;
+        }
+    }
+
+    synchronized List<Annotation> beside() {
+        return List.of(
+                Annotation.of("answered-locally", "answered by the instance asked", local),
+                Annotation.of("answered-forwarded", "answered by way of another", forwarded),
+                Annotation.of("newest-event-age", "age of the newest event included", age),
+                Annotation.of("behind", "behind what was acknowledged when asked", behind));
+    }
+
+    /**
+     * How stale the answers were. Speaks against the trial if not every answer is accounted for.
+     *
+     * @param delivered how many answers the trial has
+     */
+    synchronized Finding finding(long delivered) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("answers", behind.count());
+        figures.put("missingAnAcknowledgedEvent", missing);
+        figures.put("withoutWindows", empty);
+        boolean all = behind.count() == delivered;
+        return new Finding(
+                "staleness",
+                missing + " of " + behind.count()
+                        + " answers lack an event that was acknowledged before they were asked for, " + empty
+                        + " have no window in the range asked for"
+                        + (all ? "" : "; " + delivered + " answers came"),
+                figures,
+                !all);
+    }
+}
