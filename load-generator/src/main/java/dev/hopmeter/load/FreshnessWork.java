@@ -2,20 +2,15 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.WindowKey;
-import dev.hopmeter.contract.WindowSize;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +27,7 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     /** Kafka Streams commits, and lets its cache out, every 30 s by default. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
 
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final EpochClock clock;
     private final Progress progress;
@@ -44,6 +39,7 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     private final Sight byTopic;
     private final Sight byAsking;
     private final HttpClient client = Http.client();
+    private final Faults faults = new Faults();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private long endNanos;
 
@@ -79,8 +75,14 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     @Override
     public void trialBegins() throws IOException {
         KafkaConsumer<String, String> consumer = consumer();
-        Thread.ofPlatform().daemon().name("output-topic").start(() -> readOutput(consumer));
-        Thread.ofPlatform().daemon().name("asking").start(this::askAgainAndAgain);
+        Thread.ofPlatform()
+                .daemon()
+                .name("output-topic")
+                .start(new OutputTopic(clock, consumer, keys, byTopic, faults, () -> stopping.getCount() == 0));
+        Thread.ofPlatform()
+                .daemon()
+                .name("asking")
+                .start(new Asking(clock, client, aggregator, keys, POLL, byAsking, faults, stopping));
     }
 
     @Override
@@ -114,14 +116,17 @@ final class FreshnessWork implements Work, Trial.Surroundings {
         while (!(byTopic.complete(keys) && byAsking.complete(keys)) && clock.nanos() < patience) {
             Thread.sleep(POLL);
         }
-        return List.of(new Totals(clock, client, aggregator, truth, keys).finding());
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Totals(clock, client, aggregator, truth, keys).finding());
+        findings.addAll(faults.findings());
+        return findings;
     }
 
     @Override
     public void close() {
         stopping.countDown();
         driver.close();
-        Http.close(client, ANSWER);
+        Http.close(client, CLOSING);
     }
 
     private KafkaConsumer<String, String> consumer() throws IOException {
@@ -147,50 +152,5 @@ final class FreshnessWork implements Work, Trial.Surroundings {
             consumer.close();
             throw new IOException("the topic " + OUTPUT + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private void readOutput(KafkaConsumer<String, String> consumer) {
-        try (consumer) {
-            while (stopping.getCount() > 0) {
-                for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(100))) {
-                    long now = clock.nanos();
-                    keyOf(each.key())
-                            .ifPresent(key ->
-                                    byTopic.saw(key, Windows.parse(each.value()).through(), now));
-                }
-            }
-        }
-    }
-
-    /** Of {@code size/region/kind}, if it is one of this run's. */
-    private Optional<WindowKey> keyOf(String text) {
-        String prefix = WindowSize.TEN_SECONDS.word() + "/";
-        return Optional.of(text)
-                .filter(key -> key.startsWith(prefix))
-                .map(key -> WindowKey.parse(key.substring(prefix.length())))
-                .filter(keys::contains);
-    }
-
-    private void askAgainAndAgain() {
-        long gap = POLL.toNanos() / keys.size();
-        try {
-            for (int i = 0; !stopping.await(gap, TimeUnit.NANOSECONDS); i++) {
-                ask(keys.get(i % keys.size()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void ask(WindowKey key) {
-        HttpRequest request = HttpRequest.newBuilder(Windows.address(aggregator, WindowSize.TEN_SECONDS, key))
-                .timeout(ANSWER)
-                .build();
-        var _ = client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(answer -> {
-            long now = clock.nanos();
-            if (answer.statusCode() == 200) {
-                byAsking.saw(key, Windows.parse(answer.body()).through(), now);
-            }
-        });
     }
 }

@@ -9,9 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -28,13 +27,12 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     private final Publisher publisher;
     private final Truth truth;
     private final EventMix events;
+    private final EventFlow flow;
     private final Staleness staleness;
     private final Faults faults = new Faults();
     private final URI aggregator;
     private final HttpClient client = Http.client();
-    private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicLong unpublished = new AtomicLong();
-    private volatile Thread flow = Thread.ofPlatform().unstarted(() -> {});
 
     /**
      * Work of that run.
@@ -47,6 +45,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
         this.publisher = publisher;
         this.driver = new QueriesDriver(aggregators, plan.deadline());
         this.events = new EventMix(runId, plan.seed(), false);
+        this.flow = new EventFlow(clock, events, plan.eventsPerSecond(), this::publish, faults);
         this.truth = new Truth(events.keys());
         this.staleness = new Staleness(truth, plan.mix(runId), faults);
         this.aggregator = aggregators.getFirst();
@@ -69,7 +68,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
 
     @Override
     public void trialBegins() {
-        flow = Thread.ofPlatform().daemon().name("event-flow").start(this::publish);
+        flow.start();
     }
 
     @Override
@@ -79,7 +78,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
 
     @Override
     public void measurementEnds() {
-        stopping.countDown();
+        flow.stop();
     }
 
     @Override
@@ -91,14 +90,21 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     public List<Finding> findings(TrialResult trial) throws InterruptedException {
         flow.join();
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("eventsPerSecond", plan.eventsPerSecond());
+        figures.put("plannedPerSecond", plan.eventsPerSecond());
+        figures.put("publishedPerSecond", flow.publishedPerSecond());
         figures.put("events", truth.sent());
         figures.put("unpublished", unpublished.get());
         List<Finding> findings = new ArrayList<>();
         findings.add(staleness.finding(trial.measured().counts().delivered()));
         findings.add(new Finding(
                 "events",
-                truth.sent() + " events at " + plan.eventsPerSecond() + "/s, " + unpublished.get() + " not published",
+                String.format(
+                        Locale.ROOT,
+                        "%d events flowed, %.1f a second of %.1f that were planned; %d could not be published",
+                        truth.sent(),
+                        flow.publishedPerSecond(),
+                        plan.eventsPerSecond(),
+                        unpublished.get()),
                 figures,
                 unpublished.get() > 0));
         findings.add(new Totals(clock, client, aggregator, truth, events.keys()).finding());
@@ -108,31 +114,10 @@ final class PointQueryWork implements Work, Trial.Surroundings {
 
     @Override
     public void close() {
-        stopping.countDown();
+        flow.stop();
         driver.close();
         publisher.close();
         Http.close(client, CLOSING);
-    }
-
-    /** One event for each key at once, so that each can be asked for; then at the plan's rate, each when it is due. */
-    private void publish() {
-        long gap = Math.round(1e9 / plan.eventsPerSecond());
-        long due = clock.nanos();
-        try {
-            for (int number = 0; ; number++) {
-                boolean firstOfItsKey = number < events.keys().size();
-                Event event = firstOfItsKey ? events.eventOf(number, number) : events.event(number);
-                if (!firstOfItsKey) {
-                    due += gap;
-                }
-                if (stopping.await(Math.max(0, due - clock.nanos()), TimeUnit.NANOSECONDS)) {
-                    return;
-                }
-                publish(event, due);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void publish(Event event, long due) {
