@@ -42,6 +42,12 @@ public record TrialPlan(
     /** The longest duration, deadline and warm-up. */
     public static final Duration LONGEST = Duration.ofHours(24);
 
+    /**
+     * The longest warm-up, measurement and deadline together where windows are summed: at its end each of them must still be
+     * there to be checked, so it is the aggregator's retention of 1 h less 10 minutes for what comes before and after.
+     */
+    public static final Duration LONGEST_SUMMED = Duration.ofMinutes(50);
+
     /** So many placements may be without an answer, unless told otherwise. */
     public static final int IN_FLIGHT = 4_096;
 
@@ -57,6 +63,11 @@ public record TrialPlan(
         requireWithinADay("warm-up", warmUp.most());
         require(duration.isPositive(), "the duration is above 0, not " + Durations.text(duration));
         require(deadline.isPositive(), "the deadline is above 0, not " + Durations.text(deadline));
+        boolean summed = workload == Workload.FRESHNESS || workload == Workload.POINT_QUERY;
+        require(
+                !summed || duration.plus(deadline).plus(warmUp.most()).compareTo(LONGEST_SUMMED) <= 0,
+                "warm-up, duration and deadline of " + workload.word() + " come to " + Durations.text(LONGEST_SUMMED)
+                        + " at most: windows older than an hour are gone before they can be checked");
         int most = workload == Workload.FAN_OUT ? MessageMix.MOST_SUBSCRIBERS : OrderMix.MOST_SUBSCRIBERS - 1;
         int least = workload == Workload.FAN_OUT ? 1 : 0;
         require(

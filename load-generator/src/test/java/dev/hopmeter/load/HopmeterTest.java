@@ -80,6 +80,8 @@ class HopmeterTest {
         run --rate 0.000001 --duration 1s              | less than one event
         run --duration 999999999h                      | 24h at most
         run --deadline 25h                             | 24h at most
+        run --workload freshness --duration 1h         | windows older than an hour
+        run --workload point-query --duration 48m --warm-up-at-most 2m | 50m at most
         run --warm-up 999999999h                       | 24h at most
         run --warm-up-at-most 25h                      | 24h at most
         run --warm-up maybe                            | --warm-up
