@@ -35,6 +35,11 @@ final class EventMix implements Mix {
                 .toList();
     }
 
+    /** The sequence number of the event of that number. */
+    static long sequence(int number) {
+        return number + 1L;
+    }
+
     /** Every key that events of this run have. */
     List<WindowKey> keys() {
         return keys;
@@ -84,7 +89,8 @@ final class EventMix implements Mix {
     private Event event(int number, int cell, long amount) {
         WindowKey key = keys.get(cell);
         String id = runId + "-" + number;
-        Message message = new Message(id, key.region(), key.kind(), amount, number + 1L, "x".repeat(TEXT));
-        return new Event(number, id, key.region(), key.kind(), amount, number + 1L, mapper.writeValueAsString(message));
+        long sequence = sequence(number);
+        Message message = new Message(id, key.region(), key.kind(), amount, sequence, "x".repeat(TEXT));
+        return new Event(number, id, key.region(), key.kind(), amount, sequence, mapper.writeValueAsString(message));
     }
 }

@@ -4,6 +4,7 @@ import dev.hopmeter.contract.Trail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -11,7 +12,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads frames by streaming, and of an order or message no more than its key. Safe for use by many threads. */
+/** Reads frames by streaming, and of an order or message no more than its key, of a window no
+ * more than how far it goes. Safe for use by many threads. */
 final class FrameReader {
 
     private final JsonFactory factory = new JsonFactory();
@@ -36,6 +38,7 @@ final class FrameReader {
         Optional<Trail> trail = Optional.empty();
         Optional<String> key = Optional.empty();
         boolean subject = false;
+        OptionalLong through = OptionalLong.empty();
         List<Frame.Notification> events = null;
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = json.nextToken();
@@ -49,6 +52,7 @@ final class FrameReader {
                     subject = true;
                     key = keyOf(json, value, "id");
                 }
+                case "window" -> through = throughOf(json, value);
                 case "events" -> events = events(json, value);
                 case "subscribed", "watching" -> {
                     return new Frame.Subscribed();
@@ -60,7 +64,9 @@ final class FrameReader {
             }
         }
         if (events != null) {
-            return new Frame.Update(List.copyOf(events));
+            return new Frame.Update(
+                    through.orElseThrow(() -> new IllegalArgumentException("the window of the events has no through")),
+                    List.copyOf(events));
         }
         if (!subject) {
             throw new IllegalArgumentException(
@@ -89,6 +95,22 @@ final class FrameReader {
             events.add(new Frame.Notification(trail, id));
         }
         return events;
+    }
+
+    private static OptionalLong throughOf(JsonParser json, @Nullable JsonToken value) {
+        if (value != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("a window is a JSON object");
+        }
+        OptionalLong through = OptionalLong.empty();
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            JsonToken part = json.nextToken();
+            if (name.equals("through") && part == JsonToken.VALUE_NUMBER_INT) {
+                through = OptionalLong.of(json.getLongValue());
+            } else {
+                json.skipChildren();
+            }
+        }
+        return through;
     }
 
     private static Optional<String> keyOf(JsonParser json, @Nullable JsonToken value, String field) {

@@ -123,7 +123,9 @@ public final class InMemoryDriver implements Driver {
                 "{\"trail\":\"" + trail + "\",\"order\":{\"id\":\"" + new UUID(0, event.number())
                         + "\",\"idempotencyKey\":\"" + event.key() + "\"," + json.substring(1, json.length() - 1)
                         + ",\"placedAt\":\"" + clock.instant() + "\"}}";
-            case FRESHNESS -> "{\"events\":[{\"id\":\"" + event.key() + "\",\"trail\":\"" + trail + "\"}]}";
+            case FRESHNESS ->
+                "{\"window\":{\"through\":" + event.sequence() + "},\"events\":[{\"id\":\"" + event.key()
+                        + "\",\"trail\":\"" + trail + "\"}]}";
             case FAN_OUT, POINT_QUERY, INGEST -> "{\"trail\":\"" + trail + "\",\"message\":" + json + "}";
         };
     }

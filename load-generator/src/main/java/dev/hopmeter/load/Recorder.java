@@ -72,7 +72,8 @@ final class Recorder implements Receiver {
         try {
             switch (reader.read(text)) {
                 case Frame.Notification frame -> delivered(subscriber, frame, now);
-                case Frame.Update update -> update.events().forEach(event -> delivered(subscriber, event, now));
+                case Frame.Update update ->
+                    update.events().forEach(event -> told(subscriber, event, update.through(), now));
                 case Frame.Subscribed _ -> subscribed(subscriber);
                 case Frame.Dropped frame -> dropped.addAndGet(frame.count());
             }
@@ -160,6 +161,16 @@ final class Recorder implements Receiver {
 
     List<String> faults() {
         return faults;
+    }
+
+    /** An event that came with an aggregate: one that does not go as far as the event cannot include it. */
+    private void told(int subscriber, Frame.Notification event, long through, long now) {
+        int number = event.key().map(this::numberOf).orElse(-1);
+        if (number >= 0 && through < EventMix.sequence(number)) {
+            fault("subscriber " + subscriber + " was told of event " + number + " by an aggregate through " + through);
+        } else {
+            delivered(subscriber, event, now);
+        }
     }
 
     private void delivered(int subscriber, Frame.Notification frame, long now) {

@@ -25,7 +25,10 @@ final class Sight {
         first = sequence;
     }
 
-    /** An aggregate of the key was seen at that moment, and includes the events up to that number. */
+    /**
+     * An aggregate of the key was seen at that moment, and goes through that number: every event up to it was summed, or was too
+     * late for its window, which {@link Totals} finds missing.
+     */
     void saw(WindowKey key, long through, long nowNanos) {
         seen.compute(key, (same, before) -> {
             long after = before == null ? 0 : before;

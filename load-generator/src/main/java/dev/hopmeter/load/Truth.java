@@ -60,7 +60,8 @@ final class Truth {
 
     /**
      * When the first event of the key above that number was acknowledged, if that was before the moment: an answer to a
-     * question that was asked then should have included it. In epoch nanoseconds.
+     * question that was asked then should have included it. In epoch nanoseconds. One at or below that number that was too late
+     * for its window is not seen here: {@link Totals} finds it missing.
      */
     OptionalLong firstMissed(WindowKey key, long through, long beforeNanos) {
         return of(key).firstMissed(through, beforeNanos);

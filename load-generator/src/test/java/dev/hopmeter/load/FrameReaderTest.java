@@ -44,17 +44,31 @@ class FrameReaderTest {
         assertThat(reader.read("{\"trail\":null,\"message\":{\"id\":\"run-7\",\"amount\":3}}"))
                 .isEqualTo(new Frame.Notification(Optional.empty(), Optional.of("run-7")));
         assertThat(reader.read(
-                        "{\"window\":{\"count\":2},\"events\":[{\"id\":\"run-8\",\"trail\":\"freshness;sent=5\"},"
-                                + "{\"id\":\"run-9\",\"trail\":null}]}"))
-                .isEqualTo(new Frame.Update(List.of(
-                        new Frame.Notification(
-                                Optional.of(Trail.of(Workload.FRESHNESS).with(Stamp.SENT, 5)), Optional.of("run-8")),
-                        new Frame.Notification(Optional.empty(), Optional.of("run-9")))));
+                        "{\"window\":{\"count\":2,\"through\":10},\"events\":[{\"id\":\"run-8\",\"trail\":\"freshness;sent=5\"},"
+                            + "{\"id\":\"run-9\",\"trail\":null}]}"))
+                .isEqualTo(new Frame.Update(
+                        10,
+                        List.of(
+                                new Frame.Notification(
+                                        Optional.of(Trail.of(Workload.FRESHNESS).with(Stamp.SENT, 5)),
+                                        Optional.of("run-8")),
+                                new Frame.Notification(Optional.empty(), Optional.of("run-9")))));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "[]", "{}", "{\"order\":1}", "{\"trail\":\"nonsense\",\"order\":{}}", "{\"trail\":", "7"})
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"order\":1}",
+                "{\"trail\":\"nonsense\",\"order\":{}}",
+                "{\"trail\":",
+                "7",
+                "{\"events\":[]}",
+                "{\"window\":{\"count\":2},\"events\":[]}",
+                "{\"window\":7,\"events\":[]}"
+            })
     void anythingElseIsRefused(String frame) {
         assertThatIllegalArgumentException().isThrownBy(() -> reader.read(frame));
     }

@@ -5,8 +5,9 @@ package dev.hopmeter.contract;
  *
  * @param count how many events
  * @param sum their amounts, in minor units
- * @param through the highest sequence number among them; 0 where none has one. Events of one publisher and key are summed in
- *     order, so that every lower number of that publisher is included, in this window or in another
+ * @param through the highest sequence number among them; 0 where none has one. Events of one publisher and key are taken
+ *     in order, so that of that publisher every event with a lower number is included in this window or another, unless it
+ *     came too late for its window, which is in none
  * @param newestMillis when the latest of them happened, in epoch milliseconds; 0 for none
  */
 public record WindowTotal(long count, long sum, long through, long newestMillis) {
