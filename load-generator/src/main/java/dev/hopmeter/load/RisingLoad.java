@@ -93,7 +93,7 @@ final class RisingLoad {
     private Taken attempt(TrialPlan plan, String runId, Trials trials)
             throws IOException, TrialException, InterruptedException {
         progress.say(String.format(Locale.ROOT, "trial %d: %.0f events a second", steps.size() + 1, plan.rate()));
-        Taken taken = trials.take(plan, runId + (char) ('a' + steps.size()));
+        Taken taken = trials.take(plan, runId + "-" + (steps.size() + 1));
         Steadiness steadiness = Steadiness.of(taken.trial().ledger(), plan.rate());
         Map<String, Object> step = new LinkedHashMap<>();
         step.put("ratePerSecond", plan.rate());
