@@ -12,13 +12,15 @@ import java.util.Optional;
 /**
  * Trials at rising rates, each by half above the last, until one is not held twice running; then one between the last that was
  * held and the first that was not. The highest that was held is the result, beside what Kafka's own producer test reaches on the
- * same brokers.
+ * same brokers. A trial that comes to nothing, as one after an overload can, was not held.
  */
 final class RisingLoad {
 
     private static final double FACTOR = 1.5;
     private static final int MOST_STEPS = 16;
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
+    /** Below this, rates are not rounded to whole events a second. */
+    private static final double ROUNDED_FROM = 10;
 
     /** Takes one trial. */
     @FunctionalInterface
@@ -26,84 +28,116 @@ final class RisingLoad {
         Taken take(TrialPlan plan, String runId) throws IOException, TrialException, InterruptedException;
     }
 
+    /** Runs Kafka's own producer test on the same brokers. */
+    @FunctionalInterface
+    interface Comparison {
+        ProducerTest.Outcome run() throws IOException, InterruptedException;
+    }
+
     private final Progress progress;
-    private final String bootstrapServers;
-    private final Map<String, String> publisher;
+    private final Trials trials;
+    private final Comparison comparison;
+    private final double highestRate;
     private final List<Map<String, Object>> steps = new ArrayList<>();
 
     /**
-     * Rising load on those brokers.
+     * A rising load.
      *
-     * @param publisher settings of the producer, for Kafka's own test as well
+     * @param highestRate none above it is tried
      */
-    RisingLoad(Progress progress, String bootstrapServers, Map<String, String> publisher) {
+    RisingLoad(Progress progress, Trials trials, Comparison comparison, double highestRate) {
         this.progress = progress;
-        this.bootstrapServers = bootstrapServers;
-        this.publisher = publisher;
+        this.trials = trials;
+        this.comparison = comparison;
+        this.highestRate = highestRate;
     }
 
-    /** The trial at the highest rate that was held; where not even the first was, that one. */
-    Taken run(TrialPlan first, String runId, Trials trials) throws IOException, TrialException, InterruptedException {
-        Taken best = step(first, runId, trials);
-        Optional<String> trouble = trouble(best);
-        if (trouble.isPresent()) {
-            return best.with(List.of(new Finding(
-                    "highest-rate", "not even the first rate was held: " + trouble.get(), figures(0), true)));
+    /** A rate that was tried, or tried twice: what came of it, if anything did, and why it was not held, if it was not. */
+    private record Step(double rate, Optional<Taken> taken, Optional<String> trouble) {
+
+        boolean held() {
+            return trouble.isEmpty();
         }
-        double held = first.rate();
-        double notHeld = Double.NaN;
-        String why = "";
-        for (int i = 1; i <= MOST_STEPS && Double.isNaN(notHeld); i++) {
-            double rate = Math.min(TrialPlan.MOST_PER_SECOND, Math.rint(held * FACTOR));
-            Taken next = step(first.at(rate, WarmUpPlan.lasting(SHORT_WARM_UP)), runId, trials);
-            Optional<String> problem = trouble(next);
-            if (problem.isPresent()) {
-                notHeld = rate;
-                why = problem.get();
-            } else {
+    }
+
+    /**
+     * The trial at the highest rate that was held; where not even the first was, that one.
+     *
+     * @throws TrialException if the first rate came to nothing
+     */
+    Taken run(TrialPlan first, String runId) throws IOException, TrialException, InterruptedException {
+        double cap = Math.min(highestRate, first.highestRate());
+        Step lowest = step(first.at(first.rate(), first.warmUp()), runId);
+        if (!lowest.held()) {
+            String why = lowest.trouble().orElseThrow();
+            Taken taken =
+                    lowest.taken().orElseThrow(() -> new TrialException("the first rate came to nothing: " + why));
+            return taken.with(
+                    List.of(new Finding("highest-rate", "not even the first rate was held: " + why, figures(0), true)));
+        }
+        Step best = lowest;
+        Optional<Step> failed = Optional.empty();
+        for (int i = 1; i <= MOST_STEPS && failed.isEmpty() && best.rate() < cap; i++) {
+            Step next = step(first, Math.min(cap, rounded(best.rate() * FACTOR)), runId);
+            if (next.held()) {
                 best = next;
-                held = rate;
-            }
-            if (held >= TrialPlan.MOST_PER_SECOND) {
-                break;
-            }
-        }
-        if (!Double.isNaN(notHeld)) {
-            double between = Math.rint((held + notHeld) / 2);
-            Taken middle = step(first.at(between, WarmUpPlan.lasting(SHORT_WARM_UP)), runId, trials);
-            Optional<String> problem = trouble(middle);
-            if (problem.isEmpty()) {
-                best = middle;
-                held = between;
             } else {
-                notHeld = between;
-                why = problem.get();
+                failed = Optional.of(next);
             }
         }
-        return best.with(findings(first, held, notHeld, why));
+        if (failed.isPresent()) {
+            Step middle = step(first, rounded((best.rate() + failed.get().rate()) / 2), runId);
+            if (middle.held()) {
+                best = middle;
+            } else {
+                failed = Optional.of(middle);
+            }
+        }
+        return best.taken().orElseThrow().with(findings(first, best.rate(), failed, cap));
+    }
+
+    private static double rounded(double rate) {
+        return rate < ROUNDED_FROM ? rate : Math.rint(rate);
+    }
+
+    private Step step(TrialPlan first, double rate, String runId) throws IOException, InterruptedException {
+        Duration warmUp = first.warmUp().most().compareTo(SHORT_WARM_UP) < 0
+                ? first.warmUp().most()
+                : SHORT_WARM_UP;
+        return step(first.at(rate, WarmUpPlan.lasting(warmUp)), runId);
     }
 
     /** One rate; where it is not held it is tried once more, as a hiccup of the machine is no limit of the brokers. */
-    private Taken step(TrialPlan plan, String runId, Trials trials)
-            throws IOException, TrialException, InterruptedException {
-        Taken first = attempt(plan, runId, trials);
-        return trouble(first).isEmpty() ? first : attempt(plan, runId, trials);
+    private Step step(TrialPlan plan, String runId) throws IOException, InterruptedException {
+        Step once = attempt(plan, runId);
+        if (once.held()) {
+            return once;
+        }
+        Step again = attempt(plan, runId);
+        return again.taken().isPresent() ? again : new Step(plan.rate(), once.taken(), again.trouble());
     }
 
-    private Taken attempt(TrialPlan plan, String runId, Trials trials)
-            throws IOException, TrialException, InterruptedException {
+    private Step attempt(TrialPlan plan, String runId) throws IOException, InterruptedException {
         progress.say(String.format(Locale.ROOT, "trial %d: %.0f events a second", steps.size() + 1, plan.rate()));
-        Taken taken = trials.take(plan, runId + "-" + (steps.size() + 1));
-        Steadiness steadiness = Steadiness.of(taken.trial().ledger(), plan.rate());
-        Map<String, Object> step = new LinkedHashMap<>();
-        step.put("ratePerSecond", plan.rate());
-        step.put("held", trouble(taken).isEmpty());
-        step.put("why", trouble(taken).orElse(""));
-        step.put("lagSlopePerSecond", steadiness.lagSlope());
-        step.put("p99FirstHalfNanos", steadiness.firstP99Nanos());
-        step.put("p99SecondHalfNanos", steadiness.secondP99Nanos());
-        steps.add(step);
-        return taken;
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("ratePerSecond", plan.rate());
+        Step step;
+        try {
+            Taken taken = trials.take(plan, runId + "-" + (steps.size() + 1));
+            step = new Step(plan.rate(), Optional.of(taken), trouble(taken));
+        } catch (TrialException e) {
+            step = new Step(plan.rate(), Optional.empty(), Optional.of("it came to nothing: " + e.getMessage()));
+        }
+        figures.put("held", step.held());
+        figures.put("why", step.trouble().orElse(""));
+        step.taken().ifPresent(taken -> {
+            Steadiness steadiness = Steadiness.of(taken.trial().ledger(), plan.rate());
+            figures.put("lagSlopePerSecond", steadiness.lagSlope());
+            figures.put("p99FirstHalfNanos", steadiness.firstP99Nanos());
+            figures.put("p99SecondHalfNanos", steadiness.secondP99Nanos());
+        });
+        steps.add(figures);
+        return step;
     }
 
     private static Optional<String> trouble(Taken taken) {
@@ -113,20 +147,20 @@ final class RisingLoad {
                 : Optional.of(String.join("; ", trial.why()));
     }
 
-    private List<Finding> findings(TrialPlan plan, double held, double notHeld, String why)
+    private List<Finding> findings(TrialPlan plan, double held, Optional<Step> failed, double cap)
             throws InterruptedException {
         List<Finding> findings = new ArrayList<>();
         findings.add(new Finding(
                 "highest-rate",
                 String.format(Locale.ROOT, "%.0f events a second held for %s", held, Durations.text(plan.duration()))
-                        + (Double.isNaN(notHeld)
-                                ? ", the highest that was tried"
-                                : String.format(Locale.ROOT, ", %.0f not: ", notHeld) + why),
+                        + failed.map(step -> String.format(Locale.ROOT, ", %.0f not: ", step.rate())
+                                        + step.trouble().orElse(""))
+                                .orElseGet(() -> held < cap ? ", the highest that was tried" : capped(plan, cap)),
                 figures(held),
                 false));
         progress.say("running Kafka's own producer test");
         try {
-            ProducerTest.Outcome test = ProducerTest.run(bootstrapServers, publisher);
+            ProducerTest.Outcome test = comparison.run();
             double ratio = held / test.recordsPerSecond();
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("recordsPerSecond", test.recordsPerSecond());
@@ -149,6 +183,13 @@ final class RisingLoad {
             findings.add(new Finding("producer-test", "could not be run: " + e.getMessage(), Map.of(), true));
         }
         return findings;
+    }
+
+    private static String capped(TrialPlan plan, double cap) {
+        return cap < plan.highestRate()
+                ? ", the highest that was to be tried"
+                : ", the highest that a trial of this duration can measure: " + TrialPlan.MOST_EVENTS + " events, "
+                        + Math.round(TrialPlan.MOST_PER_SECOND) + " a second";
     }
 
     private Map<String, Object> figures(double held) {

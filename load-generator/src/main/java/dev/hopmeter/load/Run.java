@@ -99,8 +99,7 @@ final class Run {
         Taken taken;
         try {
             taken = request.plan().workload() == Workload.INGEST && endpoints.isPresent()
-                    ? new RisingLoad(progress, endpoints.get().kafka(), Works.publisher(settings()))
-                            .run(request.plan(), runId, (plan, id) -> take(driven, plan, id))
+                    ? rising(driven, endpoints.get()).run(request.plan(), runId)
                     : take(driven, request.plan(), runId);
         } catch (TrialException e) {
             String ended = stack.flatMap(Stacks.Running::failure)
@@ -119,6 +118,14 @@ final class Run {
         Floors floors = new Floors(clock, disk, runId);
         Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
         return tell(taken, floor, driven, effective);
+    }
+
+    private RisingLoad rising(Driven driven, Endpoints endpoints) {
+        return new RisingLoad(
+                progress,
+                (plan, id) -> take(driven, plan, id),
+                () -> ProducerTest.run(endpoints.kafka(), Works.publisher(settings())),
+                request.highestRate());
     }
 
     /** What is driven, and its processes. */

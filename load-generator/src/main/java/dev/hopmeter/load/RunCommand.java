@@ -158,6 +158,13 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Double events;
 
     @Option(
+            names = "--highest-rate",
+            paramLabel = "N",
+            description = "ingest: no rate above it is tried. Default: 100000, or as many a second as make 5000000"
+                    + " events in the duration")
+    private @Nullable Double highestRate;
+
+    @Option(
             names = "--in-flight",
             paramLabel = "N",
             defaultValue = "" + TrialPlan.IN_FLIGHT,
@@ -262,6 +269,7 @@ final class RunCommand implements Callable<Integer> {
             if (plan.backend() == Backend.IN_MEMORY) {
                 refuseIf(arm != null, "--arm", "the in-memory backend has nothing to configure");
                 refuseIf(at != null, "--at", "the in-memory backend has no stack");
+                refuseIf(highestRate != null, "--highest-rate", "the in-memory backend is tried at one rate");
                 refuseLayout("the in-memory backend has no processes");
                 return new RunRequest(
                         plan, new Stacks.Configuration(Backend.IN_MEMORY.word()), Layout.USUAL, Optional.empty());
@@ -271,13 +279,18 @@ final class RunCommand implements Callable<Integer> {
                 refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
                 return new RunRequest(
-                        plan, known(endpoints.arm(), plan.workload()), Layout.USUAL, Optional.of(endpoints));
+                        plan,
+                        known(endpoints.arm(), plan.workload()),
+                        Layout.USUAL,
+                        Optional.of(endpoints),
+                        highestRate(plan));
             }
             return new RunRequest(
                     plan,
                     stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
                     layout.layout(),
-                    Optional.empty());
+                    Optional.empty(),
+                    highestRate(plan));
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);
         }
@@ -332,6 +345,17 @@ final class RunCommand implements Callable<Integer> {
     private double events(Workload known) {
         refuseIf(events != null && known != Workload.POINT_QUERY, "--events", "only point-query has it");
         return events == null ? 100 : events;
+    }
+
+    private double highestRate(TrialPlan plan) {
+        refuseIf(
+                highestRate != null && plan.workload() != Workload.INGEST,
+                "--highest-rate",
+                "only the rate of ingest rises");
+        if (highestRate != null && !(highestRate >= plan.rate())) {
+            throw new IllegalArgumentException("--highest-rate is not below --rate, which is " + plan.rate());
+        }
+        return highestRate == null ? TrialPlan.MOST_PER_SECOND : highestRate;
     }
 
     private WarmUpPlan warmUp() {

@@ -136,6 +136,11 @@ public record TrialPlan(
                 seed);
     }
 
+    /** The highest rate, in events a second, that a trial of this duration can have. */
+    double highestRate() {
+        return Math.min(MOST_PER_SECOND, Math.floor(MOST_EVENTS * 1e3 / Math.max(1, duration.toMillis())));
+    }
+
     /** About how many deliveries are measured. */
     long deliveries() {
         double each = workload == Workload.FAN_OUT ? Math.max(1, audience.match() * audience.subscribers()) : 1;

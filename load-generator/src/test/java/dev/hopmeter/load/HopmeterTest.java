@@ -92,6 +92,9 @@ class HopmeterTest {
         run --subscribers 64                           | 0 to 63
         run --subscribers some                         | some
         run --in-flight 0                              | in flight
+        run --backend in-memory --workload ingest --highest-rate 2000 | one rate
+        run --highest-rate 200                         | only the rate of ingest rises
+        run --workload ingest --highest-rate 900       | not below --rate
         run --seed x                                   | --seed
         run --brokers apart                            | together or separate
         run --services apart                           | separate or together
