@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 
 /**
  * Trials at rising rates, each by half above the last, until one is not held twice running; then one between the last that was
@@ -21,6 +22,8 @@ final class RisingLoad {
     private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
     /** Below this, rates are not rounded to whole events a second. */
     private static final double ROUNDED_FROM = 10;
+
+    private static final String BUFFER_FULL = BufferExhaustedException.class.getName();
 
     /** Takes one trial. */
     @FunctionalInterface
@@ -144,7 +147,22 @@ final class RisingLoad {
         TrialResult trial = taken.trial();
         return trial.valid()
                 ? Steadiness.of(trial.ledger(), trial.plan().rate()).trouble()
-                : Optional.of(String.join("; ", trial.why()));
+                : Optional.of(ownLimit(trial) + String.join("; ", trial.why()));
+    }
+
+    /** Says so where the load generator gave up before the brokers did. */
+    private static String ownLimit(TrialResult trial) {
+        Counts counts = trial.measured().counts();
+        if (counts.sent() < counts.planned()) {
+            return String.format(
+                    Locale.ROOT,
+                    "the load generator's limit of %d events in flight, %.1f s of them, was reached: ",
+                    trial.plan().mostInFlight(),
+                    trial.plan().mostInFlight() / trial.plan().rate());
+        }
+        return counts.unansweredWhy().keySet().stream().anyMatch(why -> why.contains(BUFFER_FULL))
+                ? "the producer's buffer (publisher.buffer.memory) was full: "
+                : "";
     }
 
     private List<Finding> findings(TrialPlan plan, double held, Optional<Step> failed, double cap)

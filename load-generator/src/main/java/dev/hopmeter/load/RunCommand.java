@@ -168,7 +168,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--in-flight",
             paramLabel = "N",
             defaultValue = "" + TrialPlan.IN_FLIGHT,
-            description = "so many events may be without an answer; more fail the trial. Default: ${DEFAULT-VALUE}")
+            description =
+                    "so many events may be without an answer; more fail the trial. For ingest at least those of two"
+                            + " seconds. Default: ${DEFAULT-VALUE}")
     private int inFlight;
 
     @Option(

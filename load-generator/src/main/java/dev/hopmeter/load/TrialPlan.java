@@ -51,6 +51,9 @@ public record TrialPlan(
     /** So many placements may be without an answer, unless told otherwise. */
     public static final int IN_FLIGHT = 4_096;
 
+    /** In a rising load, the events of so many seconds may be without an answer, if that is more. */
+    static final double IN_FLIGHT_SECONDS = 2;
+
     /**
      * Checks the plan.
      *
@@ -120,7 +123,10 @@ public record TrialPlan(
                 seed);
     }
 
-    /** The same at another rate: one step of a rising load. */
+    /**
+     * The same at another rate: one step of a rising load. At high rates more events may be without an answer, {@link
+     * #IN_FLIGHT_SECONDS} of them, so that the brokers' limit is found and not that of the pool.
+     */
     TrialPlan at(double perSecond, WarmUpPlan otherWarmUp) {
         return new TrialPlan(
                 backend,
@@ -132,7 +138,7 @@ public record TrialPlan(
                 audience,
                 eventsPerSecond,
                 deadline,
-                mostInFlight,
+                Math.max(mostInFlight, (int) Math.ceil(IN_FLIGHT_SECONDS * perSecond)),
                 seed);
     }
 

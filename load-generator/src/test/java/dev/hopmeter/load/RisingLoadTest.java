@@ -108,6 +108,26 @@ class RisingLoadTest {
         assertThat(finding(taken, "producer-test").against()).isTrue();
     }
 
+    @Test
+    void thePoolOfEventsInFlightGrowsWithTheRate() throws Exception {
+        rising(held(rate -> rate < 5_000)).run(plan(1_500, "30s"), "run");
+        assertThat(tried)
+                .extracting(TrialPlan::mostInFlight)
+                .containsExactly(4_096, 4_500, 6_750, 10_124, 10_124, 8_436);
+    }
+
+    @Test
+    void whereTheLoadGeneratorsOwnLimitWasReachedItIsNamed() throws Exception {
+        Taken taken = rising((plan, id) -> {
+                    tried.add(plan);
+                    return taken(plan, id, EVENTS, plan.rate() < 3_000 ? EVENTS : EVENTS - 1);
+                })
+                .run(plan(2_500, "30s"), "run");
+        assertThat(finding(taken, "highest-rate").text())
+                .contains("the load generator's limit of 6250 events in flight, 2.0 s of them, was reached: 1 events"
+                        + " found");
+    }
+
     private RisingLoad rising(RisingLoad.Trials trials) {
         return new RisingLoad(Progress.silent(), trials, RisingLoadTest::test, TrialPlan.MOST_PER_SECOND);
     }
