@@ -6,17 +6,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** {@code kafka-producer-perf-test}, the one that comes with Kafka, in a process of its own. */
+/**
+ * {@code kafka-producer-perf-test}, the one that comes with Kafka, in a process of its own, on a topic that is made for it and
+ * deleted after it. It sends our own values, as what it makes itself, random letters, hardly compresses; unlike {@link
+ * Publisher} without keys and headers, and it waits where its buffer is full.
+ */
 final class ProducerTest {
 
-    private static final String TOPIC = "hopmeter.producer-test";
-    private static final int RECORDS = 500_000;
-    private static final int BYTES = 330;
+    private static final String TOPIC = "hopmeter.producer-test.";
+    private static final int VALUES = 10_000;
+    private static final int LEAST_RECORDS = 50_000;
+    private static final int MOST_RECORDS = 500_000;
+    private static final double SECONDS = 20;
     private static final int LONGEST_SECONDS = 180;
+    private static final int PATIENCE_SECONDS = 30;
     private static final Pattern LAST = Pattern.compile(
             "^(\\d+) records sent, ([\\d.]+) records/sec .*?([\\d.]+) ms avg latency,.*?([\\d.]+) ms 99th",
             Pattern.MULTILINE);
@@ -26,15 +39,43 @@ final class ProducerTest {
     /** What it says at its end. */
     record Outcome(double recordsPerSecond, double averageMillis, double p99Millis) {}
 
+    /** How many records it sends beside a rate that was held: those of 20 s, 50 000 at least and 500 000 at most. */
+    static int records(double perSecond) {
+        return (int) Math.clamp(Math.round(SECONDS * perSecond), LEAST_RECORDS, MOST_RECORDS);
+    }
+
     /**
      * Runs it with the settings of {@link Publisher} and others, as fast as it goes.
      *
-     * @throws IOException if it fails; the message ends with its last line
+     * @param runId ends the topic's name
+     * @param values makes the records' values, of which it draws some at random
+     * @param folder where its files are, which are removed
+     * @throws IOException if it fails, or if its topic cannot be deleted; the message ends with its last line
      */
-    static Outcome run(String bootstrapServers, Map<String, String> settings) throws IOException, InterruptedException {
-        Publisher.to(bootstrapServers, TOPIC, Event::key, Map.of()).close();
+    static Outcome run(
+            String bootstrapServers, Map<String, String> settings, String runId, Mix values, int records, Path folder)
+            throws IOException, InterruptedException {
+        String topic = TOPIC + runId;
         Map<String, Object> all = Publisher.settings(bootstrapServers, settings);
-        all.remove("max.block.ms");
+        all.remove(ProducerConfig.MAX_BLOCK_MS_CONFIG);
+        Path payloads = Files.createTempFile(folder, "producer-test-", ".jsonl");
+        Path log = Files.createTempFile(folder, "producer-test-", ".log");
+        try {
+            Files.write(
+                    payloads,
+                    IntStream.range(0, VALUES)
+                            .mapToObj(number -> values.event(number).json())
+                            .toList());
+            Publisher.to(bootstrapServers, topic, Event::key, Map.of()).close();
+            return parse(output(command(topic, records, payloads, all), log));
+        } finally {
+            Files.deleteIfExists(payloads);
+            Files.deleteIfExists(log);
+            delete(bootstrapServers, topic);
+        }
+    }
+
+    private static List<String> command(String topic, int records, Path payloads, Map<String, Object> settings) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -44,31 +85,40 @@ final class ProducerTest {
                 Leashed.class.getName(),
                 "org.apache.kafka.tools.ProducerPerformance",
                 "--topic",
-                TOPIC,
+                topic,
                 "--num-records",
-                Integer.toString(RECORDS),
-                "--record-size",
-                Integer.toString(BYTES),
+                Integer.toString(records),
+                "--payload-file",
+                payloads.toString(),
                 "--throughput",
                 "-1",
                 "--producer-props"));
-        all.forEach((key, value) -> command.add(key + "=" + value));
-        Path log = Files.createTempFile("hopmeter-producer-test-", ".log");
+        settings.forEach((key, value) -> command.add(key + "=" + value));
+        return command;
+    }
+
+    private static String output(List<String> command, Path log) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            try {
-                if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-                    throw new IOException("it did not end within " + LONGEST_SECONDS + " s");
-                }
-            } finally {
-                process.destroyForcibly();
+            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("it did not end within " + LONGEST_SECONDS + " s");
             }
-            return parse(Files.readString(log));
         } finally {
-            Files.deleteIfExists(log);
+            process.destroyForcibly();
+        }
+        return Files.readString(log);
+    }
+
+    private static void delete(String bootstrapServers, String topic) throws IOException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            admin.deleteTopics(List.of(topic)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw new IOException("the topic " + topic + " is left behind: " + e, e);
+            }
         }
     }
 

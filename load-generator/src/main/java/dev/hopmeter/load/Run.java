@@ -99,7 +99,7 @@ final class Run {
         Taken taken;
         try {
             taken = request.plan().workload() == Workload.INGEST && endpoints.isPresent()
-                    ? rising(driven, endpoints.get()).run(request.plan(), runId)
+                    ? rising(driven, endpoints.get(), disk).run(request.plan(), runId)
                     : take(driven, request.plan(), runId);
         } catch (TrialException e) {
             String ended = stack.flatMap(Stacks.Running::failure)
@@ -120,11 +120,17 @@ final class Run {
         return tell(taken, floor, driven, effective);
     }
 
-    private RisingLoad rising(Driven driven, Endpoints endpoints) {
+    private RisingLoad rising(Driven driven, Endpoints endpoints, Path folder) {
         return new RisingLoad(
                 progress,
                 (plan, id) -> take(driven, plan, id),
-                () -> ProducerTest.run(endpoints.kafka(), Works.publisher(settings())),
+                held -> ProducerTest.run(
+                        endpoints.kafka(),
+                        Works.publisher(settings()),
+                        runId,
+                        request.plan().mix(runId),
+                        ProducerTest.records(held),
+                        folder),
                 request.highestRate());
     }
 

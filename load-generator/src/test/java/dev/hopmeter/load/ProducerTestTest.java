@@ -23,4 +23,11 @@ class ProducerTestTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("producer-performance: error: no such option");
     }
+
+    @Test
+    void itSendsTheRecordsOfTwentySecondsWithinBounds() {
+        assertThat(ProducerTest.records(100)).isEqualTo(50_000);
+        assertThat(ProducerTest.records(10_000)).isEqualTo(200_000);
+        assertThat(ProducerTest.records(60_000)).isEqualTo(500_000);
+    }
 }

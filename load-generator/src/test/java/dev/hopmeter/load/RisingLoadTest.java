@@ -100,7 +100,7 @@ class RisingLoadTest {
         Taken taken = new RisingLoad(
                         Progress.silent(),
                         held(rate -> true),
-                        () -> {
+                        rate -> {
                             throw new IOException("it said nothing");
                         },
                         1_000)
@@ -132,7 +132,7 @@ class RisingLoadTest {
         return new RisingLoad(Progress.silent(), trials, RisingLoadTest::test, TrialPlan.MOST_PER_SECOND);
     }
 
-    private static ProducerTest.Outcome test() {
+    private static ProducerTest.Outcome test(double held) {
         return new ProducerTest.Outcome(10_000, 5, 20);
     }
 
