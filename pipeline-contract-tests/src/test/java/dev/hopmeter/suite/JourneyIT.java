@@ -26,9 +26,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,26 @@ class JourneyIT {
                 .isEqualTo(SECONDS * RATE);
         assertThat(annotation(summary, "answered-forwarded")).isPositive();
         assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
+    }
+
+    @Test
+    void theRateOfIngestRisesAndItsHighestStandsBesideKafkasOwnProducerTest() throws Exception {
+        JsonNode summary = trial("ingest", "ingest", 2, new StringWriter(), "--warm-up=1s", "--highest-rate=120");
+
+        assertThat(words(summary)).containsExactly("intended-sent", "sent-delivered");
+        assertHopsAddUp(summary);
+        JsonNode highest = finding(summary, "highest-rate");
+        assertThat(highest.at("/figures/heldPerSecond").asDouble())
+                .as("%s", highest)
+                .isBetween(100.0, 120.0);
+        assertThat(highest.at("/figures/steps")).hasSizeGreaterThanOrEqualTo(2);
+        JsonNode test = finding(summary, "producer-test");
+        assertThat(test.get("against").asBoolean()).as("%s", test).isFalse();
+        assertThat(test.at("/figures/recordsPerSecond").asDouble()).isPositive();
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", stack.addresses().bootstrapServers()))) {
+            assertThat(admin.listTopics().names().get()).noneMatch(topic -> topic.startsWith("hopmeter.producer-test"));
+        }
     }
 
     @Test
