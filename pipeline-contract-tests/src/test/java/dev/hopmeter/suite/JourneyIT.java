@@ -151,6 +151,9 @@ class JourneyIT {
         assertThat(annotation(summary, "answered-locally") + annotation(summary, "answered-forwarded"))
                 .isEqualTo(SECONDS * RATE);
         assertThat(annotation(summary, "answered-forwarded")).isPositive();
+        assertThat(finding(summary, "staleness").get("against").asBoolean()).isFalse();
+        assertThat(finding(summary, "events").at("/figures/publishedPerSecond").asDouble())
+                .isPositive();
         assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
     }
 
