@@ -129,7 +129,13 @@ final class RisingLoad {
             Taken taken = trials.take(plan, runId + "-" + (steps.size() + 1));
             step = new Step(plan.rate(), Optional.of(taken), trouble(taken));
         } catch (TrialException e) {
-            step = new Step(plan.rate(), Optional.empty(), Optional.of("it came to nothing: " + e.getMessage()));
+            step = nothing(plan, e);
+        } catch (IOException e) {
+            if (steps.stream().noneMatch(each -> each.containsValue(true))) {
+                throw e;
+            }
+            // Brokers that were there for a lower rate do not answer a new producer after an overload.
+            step = nothing(plan, e);
         }
         figures.put("held", step.held());
         figures.put("why", step.trouble().orElse(""));
@@ -141,6 +147,10 @@ final class RisingLoad {
         });
         steps.add(figures);
         return step;
+    }
+
+    private static Step nothing(TrialPlan plan, Exception why) {
+        return new Step(plan.rate(), Optional.empty(), Optional.of("it came to nothing: " + why.getMessage()));
     }
 
     private static Optional<String> trouble(Taken taken) {

@@ -268,6 +268,7 @@ final class RunCommand implements Callable<Integer> {
 
     private RunRequest request(TrialPlan plan) {
         try {
+            double highest = highestRate(plan);
             if (plan.backend() == Backend.IN_MEMORY) {
                 refuseIf(arm != null, "--arm", "the in-memory backend has nothing to configure");
                 refuseIf(at != null, "--at", "the in-memory backend has no stack");
@@ -281,18 +282,14 @@ final class RunCommand implements Callable<Integer> {
                 refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
                 return new RunRequest(
-                        plan,
-                        known(endpoints.arm(), plan.workload()),
-                        Layout.USUAL,
-                        Optional.of(endpoints),
-                        highestRate(plan));
+                        plan, known(endpoints.arm(), plan.workload()), Layout.USUAL, Optional.of(endpoints), highest);
             }
             return new RunRequest(
                     plan,
                     stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
                     layout.layout(),
                     Optional.empty(),
-                    highestRate(plan));
+                    highest);
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);
         }

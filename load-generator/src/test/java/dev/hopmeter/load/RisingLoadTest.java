@@ -54,6 +54,28 @@ class RisingLoadTest {
     }
 
     @Test
+    void brokersThatDoNotAnswerAfterAnOverloadLeaveWhatWasHeldBefore() throws Exception {
+        RisingLoad load = rising((plan, id) -> {
+            if (plan.rate() > 1_000) {
+                throw new IOException("the brokers did not answer");
+            }
+            return held(rate -> true).take(plan, id);
+        });
+        assertThat(finding(load.run(plan(1_000, "30s"), "run"), "highest-rate").text())
+                .startsWith("1000 events a second held")
+                .contains("the brokers did not answer");
+    }
+
+    @Test
+    void brokersThatAreNotThereAtTheFirstRateAreNoResult() {
+        assertThatThrownBy(() -> rising((plan, id) -> {
+                            throw new IOException("the brokers did not answer");
+                        })
+                        .run(plan(1_000, "30s"), "run"))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
     void aFirstRateThatComesToNothingIsNoResult() {
         assertThatThrownBy(() -> rising((plan, id) -> {
                             throw new TrialException("no probe arrived");
