@@ -66,6 +66,11 @@ final class EventMix implements Mix {
     }
 
     @Override
+    public boolean oneEach() {
+        return true;
+    }
+
+    @Override
     public int[] recipients(Event event) {
         return new int[] {watched ? keys.indexOf(event.windowKey()) : 0};
     }

@@ -75,7 +75,7 @@ final class Ledger implements Phase {
         this.subscribers = mix.subscribers();
         this.first = first;
         this.count = count;
-        this.recipients = mix.deliveriesEach() == 1 ? new OneEach(count) : Several.of(mix, first, count);
+        this.recipients = mix.oneEach() ? new OneEach(count) : Several.of(mix, first, count);
         this.intended = filled(count);
         this.sentAt = filled(count);
         this.rows = filled(Math.multiplyExact(recipients.rows(), stamps.size()));
@@ -193,6 +193,11 @@ final class Ledger implements Phase {
     /** How many subscribers are checked and not measured. */
     int others() {
         return subscribers - measured;
+    }
+
+    /** Whether each event has exactly one row. */
+    boolean oneEach() {
+        return mix.oneEach();
     }
 
     /** How many deliveries to measured subscribers are planned. */

@@ -45,7 +45,7 @@ final class Measured {
         for (int row = 0; row < ledger.rows(); row++) {
             record(ledger, row, deadlineNanos);
         }
-        perEvent = ledger.rows() == ledger.count() ? Optional.empty() : Optional.of(PerEvent.of(ledger, deadlineNanos));
+        perEvent = ledger.oneEach() ? Optional.empty() : Optional.of(PerEvent.of(ledger, deadlineNanos));
         band = total.count() < Series.LEAST_FOR_P99 ? Optional.empty() : Optional.of(band(ledger));
     }
 

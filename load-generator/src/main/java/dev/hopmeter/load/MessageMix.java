@@ -92,6 +92,11 @@ final class MessageMix implements Mix {
     }
 
     @Override
+    public boolean oneEach() {
+        return false;
+    }
+
+    @Override
     public int[] recipients(Event event) {
         int cell = Market.REGIONS.indexOf(event.region()) + Market.REGIONS.size() * Market.KINDS.indexOf(event.kind());
         return Arrays.stream(candidates[cell])

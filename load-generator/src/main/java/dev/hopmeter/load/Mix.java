@@ -27,6 +27,9 @@ interface Mix {
     /** The subscribers that are to get the event, measured ones and others, in rising order. */
     int[] recipients(Event event);
 
-    /** How many measured subscribers get an event on average; exactly one where this is 1. */
+    /** How many measured subscribers get an event on average. */
     double deliveriesEach();
+
+    /** Whether exactly one measured subscriber gets each event, and not just on average. */
+    boolean oneEach();
 }

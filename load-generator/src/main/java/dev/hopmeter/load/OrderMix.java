@@ -53,6 +53,11 @@ final class OrderMix implements Mix {
     }
 
     @Override
+    public boolean oneEach() {
+        return true;
+    }
+
+    @Override
     public int[] recipients(Event event) {
         return IntStream.range(0, filters.size())
                 .filter(subscriber -> filters.get(subscriber).matches(event.region(), event.kind(), event.amount()))

@@ -37,6 +37,11 @@ final class QueryMix implements Mix {
     }
 
     @Override
+    public boolean oneEach() {
+        return true;
+    }
+
+    @Override
     public int[] recipients(Event event) {
         return new int[] {0};
     }

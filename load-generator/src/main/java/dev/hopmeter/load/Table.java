@@ -149,7 +149,7 @@ final class Table {
 
     private void counts() {
         Counts counts = measured.counts();
-        boolean several = counts.due() != counts.planned();
+        boolean several = !trial.ledger().oneEach();
         labelled(
                 "counts",
                 count(counts.sent()) + " sent, " + count(counts.acknowledged()) + " acknowledged, "

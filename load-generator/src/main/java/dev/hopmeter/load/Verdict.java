@@ -32,7 +32,7 @@ final class Verdict {
         rate(plan, ledger, why);
         if (counts.lost() > 0) {
             why.add(counts.lost() + " of " + counts.due()
-                    + (counts.due() == counts.planned() ? " events" : " deliveries") + " were lost, "
+                    + (ledger.oneEach() ? " events" : " deliveries") + " were lost, "
                     + counts.acknowledgedLost() + " of them acknowledged");
         }
         if (counts.refused() > 0) {
@@ -55,7 +55,7 @@ final class Verdict {
                     + " went to one that does not match");
         }
         if (counts.incomplete() > 0) {
-            why.add(counts.incomplete() + (counts.due() == counts.planned() ? " events" : " deliveries")
+            why.add(counts.incomplete() + (ledger.oneEach() ? " events" : " deliveries")
                     + " arrived without a stamp of their route");
         }
         if (recorder.dropped() > 0) {

@@ -93,6 +93,30 @@ class LedgerTest {
     }
 
     @Test
+    void oneRecipientOnAverageIsNotOneForEach() {
+        Mix oneOnAverage = new MessageMix("run", 1, 50, 0.02);
+        assertThat(oneOnAverage.deliveriesEach()).isEqualTo(1);
+        Ledger each = new Ledger(route, oneOnAverage, 10, EVENTS);
+        for (int number = 10; number < 10 + EVENTS; number++) {
+            Event event = oneOnAverage.event(number);
+            each.sent(event, number * 1_000L, number * 1_000L + 10);
+            for (int recipient : oneOnAverage.recipients(event)) {
+                each.delivered(number, recipient, trail(number, number * 1_000L + 100), number * 1_000L + 100);
+            }
+        }
+
+        Counts counts = Counts.of(each, DEADLINE);
+        assertThat(each.firstRow(EVENTS)).isEqualTo(each.rows());
+        assertThat(each.outstanding()).isZero();
+        assertThat(counts.extra() + counts.lost() + counts.duplicate()).isZero();
+        assertThat(counts.delivered()).isEqualTo(counts.due());
+        assertThat(java.util.stream.IntStream.range(0, EVENTS)
+                        .map(event -> each.firstRow(event + 1) - each.firstRow(event)))
+                .contains(0, 1, 2);
+        assertThat(Measured.of(each, DEADLINE).perEvent()).isPresent();
+    }
+
+    @Test
     void aSubscriberThatGetsALaterEventFirstIsOutOfOrderAndNoOtherIs() {
         for (int event = 0; event < EVENTS; event++) {
             ledger.sent(mix.event(10 + event), 0, 0);
