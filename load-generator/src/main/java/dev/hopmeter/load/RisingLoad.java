@@ -140,7 +140,7 @@ final class RisingLoad {
         figures.put("held", step.held());
         figures.put("why", step.trouble().orElse(""));
         step.taken().ifPresent(taken -> {
-            Steadiness steadiness = Steadiness.of(taken.trial().ledger(), plan.rate());
+            Steadiness steadiness = taken.trial().steadiness();
             figures.put("lagSlopePerSecond", steadiness.lagSlope());
             figures.put("p99FirstHalfNanos", steadiness.firstP99Nanos());
             figures.put("p99SecondHalfNanos", steadiness.secondP99Nanos());
@@ -156,7 +156,7 @@ final class RisingLoad {
     private static Optional<String> trouble(Taken taken) {
         TrialResult trial = taken.trial();
         return trial.valid()
-                ? Steadiness.of(trial.ledger(), trial.plan().rate()).trouble()
+                ? trial.steadiness().trouble()
                 : Optional.of(ownLimit(trial) + String.join("; ", trial.why()));
     }
 

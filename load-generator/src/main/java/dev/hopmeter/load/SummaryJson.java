@@ -75,6 +75,7 @@ final class SummaryJson {
                         measured.total(),
                         Shares.mean(measured.total().sum(), measured.total().count())));
         root.put("totalFromSend", series(measured.totalFromSend()));
+        root.put("lag", lag());
         root.put("p99Band", band());
         root.put("spans", spans());
         root.put(
@@ -160,6 +161,17 @@ final class SummaryJson {
             nodes.add(node);
         }
         return nodes;
+    }
+
+    private Map<String, Object> lag() {
+        Map<String, Object> node = new LinkedHashMap<>();
+        trial.steadiness().trend().ifPresent(trend -> {
+            node.put("growing", trend.growing());
+            node.put("nanosPerSecond", Math.round(trend.slope() * 1e9));
+            node.put("riseNanos", Math.round(trend.riseNanos()));
+            node.put("laterIsSlower", trend.rising());
+        });
+        return node;
     }
 
     private Map<String, Object> band() {

@@ -177,6 +177,7 @@ final class Table {
                             + " at a time: " + count(guests.due()) + " deliveries due, " + count(guests.missing())
                             + " missing, " + count(guests.extra()) + " extra");
         }
+        labelled("lag", trial.steadiness().text());
         report.findings().forEach(finding -> labelled(finding.word(), finding.text()));
         measured.band()
                 .ifPresent(band -> labelled(

@@ -10,6 +10,7 @@ public final class TrialResult {
     private final WarmUp.Outcome warmUp;
     private final Ledger ledger;
     private final Measured measured;
+    private final Steadiness steadiness;
     private final Guests.Tally guests;
     private final long foreign;
     private final long dropped;
@@ -27,10 +28,11 @@ public final class TrialResult {
         this.warmUp = warmUp;
         this.ledger = ledger;
         this.measured = Measured.of(ledger, plan.deadline().toNanos());
+        this.steadiness = Steadiness.of(ledger, plan);
         this.guests = guests;
         this.foreign = recorder.foreign();
         this.dropped = recorder.dropped();
-        this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), guests, recorder));
+        this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), steadiness, guests, recorder));
     }
 
     static TrialResult of(
@@ -72,6 +74,11 @@ public final class TrialResult {
 
     Measured measured() {
         return measured;
+    }
+
+    /** Whether the delay grew. */
+    Steadiness steadiness() {
+        return steadiness;
     }
 
     /** What became of those who came and went. */

@@ -18,6 +18,7 @@ final class Verdict {
             WarmUp.Outcome warmUp,
             Ledger ledger,
             Counts counts,
+            Steadiness steadiness,
             Guests.Tally guests,
             Recorder recorder) {
         List<String> why = new ArrayList<>();
@@ -30,6 +31,7 @@ final class Verdict {
                     + " placements without an answer and were not sent");
         }
         rate(plan, ledger, why);
+        steadiness.growth().ifPresent(why::add);
         if (counts.lost() > 0) {
             why.add(counts.lost() + " of " + counts.due()
                     + (ledger.oneEach() ? " events" : " deliveries") + " were lost, "
