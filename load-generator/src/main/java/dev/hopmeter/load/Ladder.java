@@ -10,12 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The way from one arm to another, one knob at a time: the first rung is the one arm, each further rung has one property more
- * as the other arm has it, and the last is the other arm, as far as the workload's stack is concerned.
+ * as the other arm has it, or has it no more where the other arm does not set it, and the last is the other arm, as far as the workload's stack is concerned.
  */
 final class Ladder {
 
@@ -34,14 +36,17 @@ final class Ladder {
             "aggregator-service.spring.kafka.streams.properties.statestore.cache.max.bytes",
             "aggregator-service.spring.kafka.streams.properties.commit.interval.ms");
 
+    /** What stands for the value of a property that an arm does not set. */
+    private static final String UNSET = "unset";
+
     private Ladder() {}
 
     /**
      * One rung.
      *
      * @param knob the property that it sets; empty for the first
-     * @param from its value on the rung below
-     * @param to its value from here on
+     * @param from its value on the rung below, or {@code unset}
+     * @param to its value from here on, likewise
      */
     record Rung(Optional<String> knob, String from, String to, Arm arm) {}
 
@@ -53,26 +58,20 @@ final class Ladder {
         Arm arm = first.in(workload);
         rungs.add(new Rung(Optional.empty(), "", "", arm));
         for (String knob : ordered(from, to)) {
-            String value = to.getOrDefault(knob, "");
-            arm = arm.with(first.name() + "-" + rungs.size(), Map.of(knob, value));
-            rungs.add(new Rung(Optional.of(knob), from.getOrDefault(knob, "unset"), value, arm));
+            String name = first.name() + "-" + rungs.size();
+            String value = to.get(knob);
+            arm = value == null ? arm.without(name, knob) : arm.with(name, Map.of(knob, value));
+            rungs.add(new Rung(Optional.of(knob), from.getOrDefault(knob, UNSET), to.getOrDefault(knob, UNSET), arm));
         }
         return rungs;
     }
 
     private static Set<String> ordered(Map<String, String> from, Map<String, String> to) {
-        Set<String> different = new LinkedHashSet<>();
-        for (String knob : ORDER) {
-            if (to.containsKey(knob)
-                    && !Optional.ofNullable(to.get(knob)).equals(Optional.ofNullable(from.get(knob)))) {
-                different.add(knob);
-            }
-        }
-        to.forEach((knob, value) -> {
-            if (!Optional.of(value).equals(Optional.ofNullable(from.get(knob)))) {
-                different.add(knob);
-            }
-        });
+        Set<String> either = new TreeSet<>(from.keySet());
+        either.addAll(to.keySet());
+        Set<String> different = new LinkedHashSet<>(ORDER);
+        different.addAll(either);
+        different.removeIf(knob -> Objects.equals(from.get(knob), to.get(knob)));
         return different;
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LadderTest {
@@ -37,6 +38,28 @@ class LadderTest {
         for (Ladder.Rung rung : rungs) {
             rung.knob().ifPresent(knob -> assertThat(rung.to()).isEqualTo(strong.get(knob)));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "strong-flush, broker.log.flush.interval.messages, 1",
+        "strong-exactly-once, aggregator-service.spring.kafka.streams.properties.processing.guarantee, exactly_once_v2"
+    })
+    void aKnobThatOnlyTheLowerArmSetsIsUnset(String lower, String knob, String value) {
+        Arm strong = Arm.of("strong");
+        List<Ladder.Rung> rungs = Ladder.between(Arm.of(lower), strong, Workload.FRESHNESS, CdcLayout.ENGINE);
+
+        assertThat(rungs.getFirst().arm().settings()).containsEntry(knob, value);
+        assertThat(rungs)
+                .filteredOn(rung -> rung.knob().equals(Optional.of(knob)))
+                .singleElement()
+                .satisfies(rung -> {
+                    assertThat(rung.from()).isEqualTo(value);
+                    assertThat(rung.to()).isEqualTo("unset");
+                    assertThat(rung.arm().settings()).doesNotContainKey(knob);
+                });
+        assertThat(rungs.getLast().arm().settings())
+                .isEqualTo(strong.in(Workload.FRESHNESS).settings());
     }
 
     @Test

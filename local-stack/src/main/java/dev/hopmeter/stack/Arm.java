@@ -128,6 +128,13 @@ public final class Arm {
         return new Arm(otherName, together);
     }
 
+    /** This arm with one setting less, likewise. */
+    public Arm without(String otherName, String setting) {
+        Map<String, String> rest = new TreeMap<>(settings);
+        rest.remove(setting);
+        return new Arm(otherName, rest);
+    }
+
     /** This arm as it holds in a stack for that workload: without what is for others. */
     public Arm in(Workload workload) {
         Map<String, String> own = new TreeMap<>();
