@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -239,15 +238,19 @@ final class LadderCommand implements Callable<Integer> {
             List<Ladder.Rung> rungs, Map<Integer, List<Report>> climbed, Optional<String> beside) {
         List<LadderTable.Climbed> all = new ArrayList<>();
         for (int rung = 0; rung < rungs.size(); rung++) {
-            List<Histogram> totals = climbed.getOrDefault(rung, List.of()).stream()
+            List<Series> totals = climbed.getOrDefault(rung, List.of()).stream()
                     .filter(Report::valid)
-                    .map(report -> beside.flatMap(report::besideRoute)
-                            .orElse(report.trial().measured().total()))
-                    .map(Series::histogram)
+                    .map(report -> measure(report, beside))
                     .toList();
             all.add(new LadderTable.Climbed(rungs.get(rung), totals, trials - totals.size()));
         }
         return all;
+    }
+
+    private static Series measure(Report report, Optional<String> beside) {
+        return beside.map(word -> report.besideRoute(word)
+                        .orElseThrow(() -> new IllegalStateException("a valid trial has not measured " + word)))
+                .orElseGet(() -> report.trial().measured().total());
     }
 
     private TrialPlan plan() {

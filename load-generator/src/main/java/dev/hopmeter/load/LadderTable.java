@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /** What a ladder comes to: for each rung its quantiles, and what the knob has bought, each with its interval. */
 final class LadderTable {
@@ -24,10 +23,10 @@ final class LadderTable {
     /**
      * One rung's trials.
      *
-     * @param totals of each valid trial
+     * @param totals of each valid trial, with what was not seen in it
      * @param failed how many trials were not valid
      */
-    record Climbed(Ladder.Rung rung, List<Histogram> totals, int failed) {}
+    record Climbed(Ladder.Rung rung, List<Series> totals, int failed) {}
 
     /** Text and JSON of a ladder for one measure, as in "from intended send to delivery". */
     record Told(String text, Map<String, Object> json) {}
@@ -47,6 +46,7 @@ final class LadderTable {
         for (int i = 0; i < rungs.size(); i++) {
             table.rung(i, rungs.get(i), i == 0 ? Optional.empty() : Optional.of(rungs.get(i - 1)));
         }
+        table.notSeen(rungs);
         table.lines.add("");
         for (int i = 0; i < rungs.size(); i++) {
             Ladder.Rung rung = rungs.get(i).rung();
@@ -61,6 +61,23 @@ final class LadderTable {
         return new Told(String.join("\n", table.lines) + "\n", json);
     }
 
+    private void notSeen(List<Climbed> rungs) {
+        List<String> each = new ArrayList<>();
+        for (int i = 0; i < rungs.size(); i++) {
+            long censored = censored(rungs.get(i));
+            if (censored > 0) {
+                each.add(censored + " on rung " + i);
+            }
+        }
+        if (!each.isEmpty()) {
+            lines.add("Not seen by the end, and counted as later than all that was: " + String.join(", ", each) + ".");
+        }
+    }
+
+    private static long censored(Climbed climbed) {
+        return climbed.totals().stream().mapToLong(Series::censored).sum();
+    }
+
     private void rung(int number, Climbed climbed, Optional<Climbed> below) {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("rung", number);
@@ -69,6 +86,7 @@ final class LadderTable {
         node.put("to", climbed.rung().to());
         node.put("validTrials", climbed.totals().size());
         node.put("failedTrials", climbed.failed());
+        node.put("censored", censored(climbed));
         List<String> values = new ArrayList<>();
         List<String> changes = new ArrayList<>();
         for (double quantile : QUANTILES) {
@@ -79,7 +97,7 @@ final class LadderTable {
                     name + "Change",
                     below.flatMap(lower -> enough(climbed, quantile)
                             .flatMap(trials -> enough(lower, quantile)
-                                    .map(before -> bootstrap.difference(trials, before, quantile))))));
+                                    .flatMap(before -> bootstrap.difference(trials, before, quantile))))));
         }
         nodes.add(node);
         lines.add(String.format(
@@ -94,8 +112,8 @@ final class LadderTable {
                 .stripTrailing());
     }
 
-    private static Optional<List<Histogram>> enough(Climbed climbed, double quantile) {
-        long n = climbed.totals().stream().mapToLong(Histogram::getTotalCount).sum();
+    private static Optional<List<Series>> enough(Climbed climbed, double quantile) {
+        long n = climbed.totals().stream().mapToLong(Series::ranked).sum();
         return n >= (quantile > 0.9 ? Series.LEAST_FOR_P99 : 1) ? Optional.of(climbed.totals()) : Optional.empty();
     }
 
@@ -103,7 +121,10 @@ final class LadderTable {
         node.put(name + "Nanos", interval.map(Bootstrap.Interval::value).orElse(null));
         node.put(name + "FromNanos", interval.map(Bootstrap.Interval::from).orElse(null));
         node.put(name + "ToNanos", interval.map(Bootstrap.Interval::to).orElse(null));
-        return interval.map(each -> millis(each.value()) + " [" + millis(each.from()) + ", " + millis(each.to()) + "]")
+        node.put(name + "AtLeast", interval.map(Bootstrap.Interval::atLeast).orElse(false));
+        node.put(name + "ToAtLeast", interval.map(Bootstrap.Interval::open).orElse(false));
+        return interval.map(each -> (each.atLeast() ? ">=" : "") + millis(each.value()) + " [" + millis(each.from())
+                        + ", " + (each.open() ? "?" : millis(each.to())) + "]")
                 .orElse("-");
     }
 

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import java.util.List;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -43,6 +44,23 @@ final class Series {
         bound = Math.max(bound, nanos);
     }
 
+    /** All values of several series in one. */
+    static Series together(List<Series> several) {
+        Series all = new Series();
+        several.forEach(all::add);
+        return all;
+    }
+
+    private void add(Series other) {
+        histogram.add(other.histogram);
+        negatives.add(other.negatives);
+        sum = Math.addExact(sum, other.sum);
+        censored += other.censored;
+        least = Math.min(least, other.least);
+        most = Math.max(most, other.most);
+        bound = Math.max(bound, other.bound);
+    }
+
     /** How many values are known. */
     long count() {
         return histogram.getTotalCount() + negatives.getTotalCount();
@@ -51,6 +69,11 @@ final class Series {
     /** How many values are only known to be large. */
     long censored() {
         return censored;
+    }
+
+    /** How many values there are, known or only known to be large. */
+    long ranked() {
+        return count() + censored;
     }
 
     long negative() {
@@ -83,7 +106,12 @@ final class Series {
         if (ranked() < leastFor(quantile)) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(atRank(rank(quantile)));
+        return OptionalLong.of(at(quantile));
+    }
+
+    /** The same, however few values there are; one at least. */
+    long at(double quantile) {
+        return atRank(rank(quantile));
     }
 
     /** The value of that rank, from 1 for the least up to the number of values. */
@@ -102,10 +130,6 @@ final class Series {
 
     Histogram negatives() {
         return negatives;
-    }
-
-    private long ranked() {
-        return count() + censored;
     }
 
     private long rank(double quantile) {

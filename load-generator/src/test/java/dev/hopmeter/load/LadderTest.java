@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,10 +106,37 @@ class LadderTest {
                         rung -> assertThat((Long) rung.get("p50ChangeToNanos")).isNegative());
     }
 
-    private static Histogram trial(long millis) {
-        Histogram trial = new Histogram(3);
+    @Test
+    void theTableSaysWhatWasNotSeen() {
+        List<Ladder.Rung> rungs =
+                Ladder.between(Arm.of("shipped"), Arm.of("strong"), Workload.FRESHNESS, CdcLayout.ENGINE);
+        Series partly = trial(50);
+        for (int i = 0; i < 40; i++) {
+            partly.recordAtLeast(20_000_000_000L);
+        }
+        LadderTable.Told told = LadderTable.of(
+                "from here to there",
+                List.of(
+                        new LadderTable.Climbed(rungs.get(0), List.of(partly), 0),
+                        new LadderTable.Climbed(rungs.get(1), List.of(trial(20), trial(21)), 0)),
+                1);
+
+        assertThat(told.text()).contains(">=20000.0 [20000.0, ?]", "40 on rung 0.");
+        assertThat(told.text().lines()).allMatch(line -> line.length() <= Table.WIDTH);
+        assertThat(told.json().get("rungs"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Map.class))
+                .satisfiesExactly(
+                        rung -> assertThat(rung)
+                                .containsEntry("censored", 40L)
+                                .containsEntry("p99AtLeast", true)
+                                .containsEntry("p50AtLeast", false),
+                        rung -> assertThat(rung).containsEntry("p99ChangeNanos", null));
+    }
+
+    private static Series trial(long millis) {
+        Series trial = new Series();
         for (int i = 0; i < 1_000; i++) {
-            trial.recordValue(millis * 1_000_000 + i);
+            trial.record(millis * 1_000_000 + i);
         }
         return trial;
     }
