@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -139,7 +140,7 @@ final class LadderCommand implements Callable<Integer> {
         TrialPlan plan;
         List<Ladder.Rung> rungs;
         Layout chosen;
-        Path results;
+        ResultsFolder results;
         try {
             plan = plan();
             chosen = layout.layout();
@@ -147,23 +148,70 @@ final class LadderCommand implements Callable<Integer> {
             if (rungs.size() < 2) {
                 throw new IllegalArgumentException("--from and --to are the same for " + workload);
             }
-            results = results(plan);
+            results = ResultsFolder.create(place(plan), plan);
         } catch (IOException | IllegalArgumentException e) {
             throw refusal(e);
         }
-        Map<Integer, List<Report>> climbed = climb(plan, rungs, chosen, results);
-        tell(plan, rungs, climbed, results);
-        return climbed.values().stream().allMatch(each -> each.stream().anyMatch(Report::valid))
-                ? Hopmeter.VALID
-                : Hopmeter.NOT_VALID;
+        Tries tries = new Tries(rungs.size());
+        try {
+            climb(plan, rungs, chosen, results.path(), tries);
+        } catch (InterruptedException e) {
+            if (tries.count() == 0) {
+                throw e;
+            }
+            err.println("hopmeter: interrupted; the table is of the trials until then");
+            return Hopmeter.INTERRUPTED;
+        } finally {
+            if (tries.count() == 0) {
+                results.giveUp();
+            } else {
+                tell(plan, rungs, tries, results.path());
+            }
+        }
+        return tries.eachRungHasAValidOne() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
     }
 
-    private Map<Integer, List<Report>> climb(TrialPlan plan, List<Ladder.Rung> rungs, Layout chosen, Path results)
-            throws IOException, InterruptedException {
+    /** What came of each trial that was tried, by rung. */
+    private static final class Tries {
+
+        private final List<List<Optional<Report>>> byRung = new ArrayList<>();
+
+        Tries(int rungs) {
+            for (int rung = 0; rung < rungs; rung++) {
+                byRung.add(new ArrayList<>());
+            }
+        }
+
+        /** Of that rung; empty for a trial that came to nothing. */
+        void add(int rung, Optional<Report> came) {
+            byRung.get(rung).add(came);
+        }
+
+        int count() {
+            return byRung.stream().mapToInt(List::size).sum();
+        }
+
+        List<Report> valid(int rung) {
+            return byRung.get(rung).stream()
+                    .flatMap(Optional::stream)
+                    .filter(Report::valid)
+                    .toList();
+        }
+
+        int failed(int rung) {
+            return byRung.get(rung).size() - valid(rung).size();
+        }
+
+        boolean eachRungHasAValidOne() {
+            return IntStream.range(0, byRung.size())
+                    .noneMatch(rung -> valid(rung).isEmpty());
+        }
+    }
+
+    private void climb(TrialPlan plan, List<Ladder.Rung> rungs, Layout chosen, Path results, Tries tries)
+            throws InterruptedException {
         List<Planned> planned = new ArrayList<>();
-        Map<Integer, List<Report>> climbed = new LinkedHashMap<>();
         for (int rung = 0; rung < rungs.size(); rung++) {
-            climbed.put(rung, new ArrayList<>());
             for (int trial = 1; trial <= trials; trial++) {
                 planned.add(new Planned(rung, trial));
             }
@@ -186,34 +234,48 @@ final class LadderCommand implements Callable<Integer> {
                     new Stacks.Configuration(arm.name(), arm.settings(), Optional.of(arm)),
                     chosen,
                     Optional.empty());
-            try {
-                climbed.getOrDefault(next.rung(), List.of())
-                        .add(new Run(
-                                        clock,
-                                        stacks,
-                                        Progress.silent(),
-                                        trail -> {},
-                                        request,
-                                        ResultsFolder.create(place, plan),
-                                        new PrintWriter(Writer.nullWriter()))
-                                .run());
-            } catch (TrialException e) {
-                err.println("  came to nothing: " + e.getMessage());
-            }
+            tries.add(next.rung(), attempt(request, place));
         }
-        return climbed;
     }
 
-    private void tell(TrialPlan plan, List<Ladder.Rung> rungs, Map<Integer, List<Report>> climbed, Path results)
-            throws IOException {
+    /** Empty where the stack did not start, or the trial came to no measurement: the others are worth as much as before. */
+    private Optional<Report> attempt(RunRequest request, Path place) throws InterruptedException {
+        try {
+            ResultsFolder results = ResultsFolder.create(place, request.plan());
+            try {
+                return Optional.of(new Run(
+                                clock,
+                                stacks,
+                                Progress.silent(),
+                                trail -> {},
+                                request,
+                                results,
+                                new PrintWriter(Writer.nullWriter()))
+                        .run());
+            } finally {
+                results.giveUp();
+            }
+        } catch (TrialException | IOException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException("interrupted while a trial ended").initCause(e);
+            }
+            err.println("  came to nothing: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void tell(TrialPlan plan, List<Ladder.Rung> rungs, Tries tries, Path results) throws IOException {
         List<LadderTable.Told> told = new ArrayList<>();
-        told.add(LadderTable.of("from intended send to delivery", rungs(rungs, climbed, Optional.empty()), seed));
+        told.add(LadderTable.of("from intended send to delivery", rungs(rungs, tries, Optional.empty()), seed));
         if (plan.workload() == Workload.FRESHNESS) {
             told.add(LadderTable.of(
-                    "from intended send to the output topic", rungs(rungs, climbed, Optional.of(OUTPUT_TOPIC)), seed));
+                    "from intended send to the output topic", rungs(rungs, tries, Optional.of(OUTPUT_TOPIC)), seed));
         }
         String title = plan.workload().word() + ", " + from + " to " + to + ": " + trials + " trials of each rung, "
                 + FireTimes.count(plan.rate(), plan.duration()) + " events each at " + plan.rate() + "/s, seed " + seed
+                + (tries.count() == trials * rungs.size()
+                        ? ""
+                        : "\nSTOPPED after " + tries.count() + " of " + trials * rungs.size() + " trials")
                 + "\n\n";
         String text = title
                 + String.join("\n", told.stream().map(LadderTable.Told::text).toList());
@@ -223,6 +285,7 @@ final class LadderCommand implements Callable<Integer> {
         json.put("from", from);
         json.put("to", to);
         json.put("trials", trials);
+        json.put("tried", tries.count());
         json.put("ratePerSecond", plan.rate());
         json.put("durationNanos", plan.duration().toNanos());
         json.put("seed", seed);
@@ -234,15 +297,13 @@ final class LadderCommand implements Callable<Integer> {
     }
 
     /** The valid trials' totals or, where one is named, what was measured beside. */
-    private List<LadderTable.Climbed> rungs(
-            List<Ladder.Rung> rungs, Map<Integer, List<Report>> climbed, Optional<String> beside) {
+    private List<LadderTable.Climbed> rungs(List<Ladder.Rung> rungs, Tries tries, Optional<String> beside) {
         List<LadderTable.Climbed> all = new ArrayList<>();
         for (int rung = 0; rung < rungs.size(); rung++) {
-            List<Series> totals = climbed.getOrDefault(rung, List.of()).stream()
-                    .filter(Report::valid)
+            List<Series> totals = tries.valid(rung).stream()
                     .map(report -> measure(report, beside))
                     .toList();
-            all.add(new LadderTable.Climbed(rungs.get(rung), totals, trials - totals.size()));
+            all.add(new LadderTable.Climbed(rungs.get(rung), totals, tries.failed(rung)));
         }
         return all;
     }
@@ -286,23 +347,12 @@ final class LadderCommand implements Callable<Integer> {
                 .orElseThrow(() -> new IOException("the arm " + nameOrFile + " starts no stack"));
     }
 
-    private Path results(TrialPlan plan) throws IOException {
-        Path place = folder == null
+    private Path place(TrialPlan plan) {
+        return folder == null
                 ? Path.of(
                         "results",
                         ResultsFolder.timed(clock, "ladder-" + plan.workload().word()))
                 : folder;
-        if (Files.exists(place)) {
-            throw new IOException("results cannot be written to " + place + ": it is there already");
-        }
-        try {
-            return Files.createDirectories(place);
-        } catch (IOException e) {
-            throw new IOException(
-                    "results cannot be written to " + place + ": "
-                            + e.getClass().getSimpleName(),
-                    e);
-        }
     }
 
     private ParameterException refusal(Exception e) {
