@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Trail;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,8 @@ final class Guests implements Phase, AutoCloseable {
     private final AtomicLong due = new AtomicLong();
     private final AtomicLong missing = new AtomicLong();
     private final AtomicLong extra = new AtomicLong();
+    private final AtomicLong duplicate = new AtomicLong();
+    private final AtomicLong afterLeaving = new AtomicLong();
     private final AtomicInteger failed = new AtomicInteger();
 
     /** As many at a time as the plan says; their numbers follow those of the attached subscribers. */
@@ -59,12 +62,21 @@ final class Guests implements Phase, AutoCloseable {
      * @param due deliveries that were due to them
      * @param missing those that did not come
      * @param extra deliveries of what they do not match
+     * @param duplicate second and later deliveries of the same
+     * @param afterLeaving deliveries that came when their guest had gone
      * @param failed visits whose subscription was refused or never in effect
      */
-    record Tally(int visits, long due, long missing, long extra, int failed) {}
+    record Tally(int visits, long due, long missing, long extra, long duplicate, long afterLeaving, int failed) {
+
+        /** Nobody came. */
+        static Tally none() {
+            return new Tally(0, 0, 0, 0, 0, 0, 0);
+        }
+    }
 
     Tally tally() {
-        return new Tally(ended.get(), due.get(), missing.get(), extra.get(), failed.get());
+        return new Tally(
+                ended.get(), due.get(), missing.get(), extra.get(), duplicate.get(), afterLeaving.get(), failed.get());
     }
 
     /** They begin to come. */
@@ -88,8 +100,7 @@ final class Guests implements Phase, AutoCloseable {
     void subscribed(int subscriber) {
         Visit visit = visits.get(subscriber);
         if (visit != null) {
-            visit.present = true;
-            visit.welcomed.countDown();
+            visit.welcome();
         }
     }
 
@@ -112,9 +123,13 @@ final class Guests implements Phase, AutoCloseable {
             if (!visit.filter.matches(event.region(), event.kind(), event.amount())) {
                 extra.incrementAndGet();
             }
-            visit.got.add(number);
+            if (!visit.got.add(number)) {
+                duplicate.incrementAndGet();
+            }
         } else if (subscriber < mix.subscribers()) {
             ledger.delivered(number, subscriber, trail, deliveredNanos);
+        } else {
+            afterLeaving.incrementAndGet();
         }
     }
 
@@ -151,33 +166,56 @@ final class Guests implements Phase, AutoCloseable {
         }
         var _ = leaving.await(
                 random.nextLong(SHORTEST_STAY.toMillis(), LONGEST_STAY.toMillis()), TimeUnit.MILLISECONDS);
-        visit.present = false;
+        Set<Integer> owed = visit.leave();
         long patience = clock.nanos() + plan.deadline().toNanos();
-        while (!visit.got.containsAll(visit.due) && clock.nanos() < patience) {
+        while (!visit.got.containsAll(owed) && clock.nanos() < patience) {
             Thread.sleep(GLANCE);
         }
         driver.detach(subscriber);
-        due.addAndGet(visit.due.size());
+        due.addAndGet(owed.size());
         missing.addAndGet(
-                visit.due.stream().filter(number -> !visit.got.contains(number)).count());
+                owed.stream().filter(number -> !visit.got.contains(number)).count());
         ended.incrementAndGet();
     }
 
-    private static final class Visit {
+    /** One stay. What is due to it is settled at once when it begins to leave, whatever is being sent at that moment. */
+    static final class Visit {
 
         private final Filter filter;
-        private final Set<Integer> due = ConcurrentHashMap.newKeySet();
         private final Set<Integer> got = ConcurrentHashMap.newKeySet();
         private final CountDownLatch welcomed = new CountDownLatch(1);
-        private volatile boolean present;
+        private final Object presence = new Object();
+        private final Set<Integer> due = new HashSet<>();
+        private boolean present;
 
         Visit(Filter filter) {
             this.filter = filter;
         }
 
+        /** From now on what it matches is due to it. */
+        void welcome() {
+            synchronized (presence) {
+                present = true;
+            }
+            welcomed.countDown();
+        }
+
         void sent(Event event) {
-            if (present && filter.matches(event.region(), event.kind(), event.amount())) {
-                due.add(event.number());
+            if (!filter.matches(event.region(), event.kind(), event.amount())) {
+                return;
+            }
+            synchronized (presence) {
+                if (present) {
+                    due.add(event.number());
+                }
+            }
+        }
+
+        /** From now on nothing more is due; answers what is, by number. */
+        Set<Integer> leave() {
+            synchronized (presence) {
+                present = false;
+                return Set.copyOf(due);
             }
         }
     }

@@ -124,6 +124,8 @@ final class SummaryJson {
         guests.put("expected", trial.guests().due());
         guests.put("missing", trial.guests().missing());
         guests.put("extra", trial.guests().extra());
+        guests.put("duplicate", trial.guests().duplicate());
+        guests.put("afterLeaving", trial.guests().afterLeaving());
         guests.put("failed", trial.guests().failed());
         node.put("guests", guests);
         return node;

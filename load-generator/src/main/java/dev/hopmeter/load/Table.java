@@ -175,7 +175,8 @@ final class Table {
                     count(guests.visits()) + " subscribers came and went, "
                             + trial.plan().audience().guests()
                             + " at a time: " + count(guests.due()) + " deliveries due, " + count(guests.missing())
-                            + " missing, " + count(guests.extra()) + " extra");
+                            + " missing, " + count(guests.extra()) + " extra, " + count(guests.duplicate())
+                            + " duplicate, " + count(guests.afterLeaving()) + " after leaving");
         }
         labelled("lag", trial.steadiness().text());
         report.findings().forEach(finding -> labelled(finding.word(), finding.text()));

@@ -132,7 +132,7 @@ class SteadinessTest {
                 START,
                 new WarmUp.Outcome(false, false, Duration.ZERO, 0, 0L, List.of()),
                 ledger,
-                new Guests.Tally(0, 0, 0, 0, 0),
+                Guests.Tally.none(),
                 new Recorder(EpochClock.system(), "run", 0, 1, trail -> {}, Recorder.Replies.ignored()));
         assertThat(result.measured().counts().lost()).isZero();
         assertThat(result.why()).singleElement().asString().contains("grew by 300.0 ms each second");

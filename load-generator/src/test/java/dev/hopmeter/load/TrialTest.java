@@ -111,6 +111,38 @@ class TrialTest {
     }
 
     @Test
+    void aGuestsSecondCopiesAndWhatComesAfterItHasGoneAreCountedAndNoFault() throws Exception {
+        TrialPlan plan = new TrialPlan(
+                Backend.IN_MEMORY,
+                Workload.FAN_OUT,
+                500,
+                Duration.ofMillis(1_500),
+                Arrivals.UNIFORM,
+                WarmUpPlan.lasting(Duration.ofMillis(50)),
+                new Audience(5, 0.2, 2),
+                100,
+                DEADLINE,
+                TrialPlan.IN_FLIGHT,
+                1);
+        MeddlingDriver lavish = new MeddlingDriver() {
+            @Override
+            void meddle(int subscriber, String frame, BiConsumer<Integer, String> on) {
+                on.accept(subscriber, frame);
+                if (subscriber >= 5 && !frame.contains("subscribed")) {
+                    on.accept(subscriber, frame);
+                    on.accept(subscriber + 1_000_000, frame);
+                }
+            }
+        };
+        try (lavish) {
+            TrialResult result = run(plan, lavish, trail -> {});
+            assertThat(result.why()).isEmpty();
+            assertThat(result.guests().duplicate()).isPositive();
+            assertThat(result.guests().afterLeaving()).isPositive();
+        }
+    }
+
+    @Test
     void lostOrdersFailTheTrialAndAreCounted() throws Exception {
         AtomicLong lost = new AtomicLong();
         TrialResult result = run(
