@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The WebSockets of a run's subscribers, on a client of their own. Safe for use by many threads. */
@@ -22,9 +23,26 @@ final class Sockets implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final int TEMPORARY_REDIRECT = 307;
 
+    private final Duration handshake;
+    private final Duration farewell;
     private final HttpClient client = Http.client();
     private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
     private volatile boolean closing;
+
+    Sockets() {
+        this(HANDSHAKE, CLOSING);
+    }
+
+    /**
+     * Sockets of nobody yet.
+     *
+     * @param handshake how long an answer to the opening of one is waited for
+     * @param farewell how long an answer to its close; then it is cut off
+     */
+    Sockets(Duration handshake, Duration farewell) {
+        this.handshake = handshake;
+        this.farewell = farewell;
+    }
 
     /**
      * Opens a subscriber's socket; one redirection is followed.
@@ -39,32 +57,35 @@ final class Sockets implements AutoCloseable {
         for (int attempt = 0; ; attempt++) {
             try {
                 listener.socket = client.newWebSocketBuilder()
-                        .connectTimeout(HANDSHAKE)
+                        .connectTimeout(handshake)
                         .buildAsync(webSocket(at), listener)
-                        .get(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS);
+                        .get();
                 return;
             } catch (ExecutionException e) {
                 URI elsewhere = attempt == 0 ? redirection(at, e) : null;
                 if (elsewhere == null) {
                     subscribers.remove(subscriber);
-                    throw new IOException("the subscription at " + at + " failed: " + Http.reason(e), e);
+                    throw new IOException("the subscription at " + at + " failed: " + reason(e), e);
                 }
                 at = elsewhere;
-            } catch (TimeoutException e) {
-                subscribers.remove(subscriber);
-                throw new IOException("the subscription at " + at + " was not accepted within " + HANDSHAKE, e);
             }
         }
     }
 
-    /** Closes the subscriber's socket; nothing if there is none. */
+    /** Begins to close the subscriber's socket, and cuts it off if nobody answers that; nothing if there is none. */
     void detach(int subscriber) {
         Subscriber listener = subscribers.remove(subscriber);
         if (listener != null) {
             listener.dismissed = true;
             WebSocket socket = listener.socket;
             if (socket != null) {
-                var _ = socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
+                var _ = socket.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                        .thenCompose(sent -> listener.ended)
+                        .orTimeout(farewell.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionally(late -> {
+                            socket.abort();
+                            return null;
+                        });
             }
         }
     }
@@ -79,6 +100,13 @@ final class Sockets implements AutoCloseable {
             }
         });
         Http.close(client, CLOSING);
+    }
+
+    /** The handshake has a limit of its own, after which its connection is given up with it. */
+    private String reason(ExecutionException e) {
+        return Http.deepest(e) instanceof HttpTimeoutException
+                ? "it was not accepted within " + Durations.text(handshake)
+                : Http.reason(e);
     }
 
     private static URI webSocket(URI address) {
@@ -101,6 +129,7 @@ final class Sockets implements AutoCloseable {
         private final int number;
         private final Receiver to;
         private final StringBuilder parts = new StringBuilder();
+        private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
         private volatile boolean dismissed;
         private volatile @Nullable WebSocket socket;
 
@@ -140,6 +169,7 @@ final class Sockets implements AutoCloseable {
         }
 
         private void ended(String why) {
+            ended.complete(null);
             if (!closing && !dismissed) {
                 to.disconnected(number, why);
             }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -17,7 +18,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A WebSocket server of a few lines that can do what a real one does seldom: break a message into fragments at will. */
+/**
+ * A WebSocket server of a few lines that can do what a real one does seldom: break a message into fragments at will, and leave
+ * a handshake or a close without an answer.
+ */
 final class NotifierDouble implements AutoCloseable {
 
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -56,6 +60,19 @@ final class NotifierDouble implements AutoCloseable {
         socket(target).close();
     }
 
+    /** Returns when the other side has ended the connection; it has 10 s for that. */
+    void awaitEnd(String target) throws IOException {
+        Socket socket = socket(target);
+        socket.setSoTimeout(10_000);
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // What comes before the end is of no interest.
+            }
+        } catch (SocketException e) {
+            // It was cut off.
+        }
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -78,6 +95,10 @@ final class NotifierDouble implements AutoCloseable {
                 Socket socket = server.accept();
                 String request = head(socket.getInputStream());
                 String line = request.lines().findFirst().orElse("");
+                if (line.contains("never-answer")) {
+                    subscribers.put(line, socket);
+                    continue;
+                }
                 String answer = line.contains("refuse-me")
                         ? "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n"
                         : upgrade(request);
