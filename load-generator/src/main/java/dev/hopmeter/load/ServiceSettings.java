@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,9 +30,7 @@ final class ServiceSettings {
         stack.orderService().ifPresent(at -> services.put("order-service", at));
         stack.cdcConnector().ifPresent(at -> services.put("cdc-connector", at));
         stack.routerService().ifPresent(at -> services.put("router-service", at));
-        for (URI at : stack.aggregatorServices()) {
-            services.put("aggregator-service" + (services.containsKey("aggregator-service") ? "-2" : ""), at);
-        }
+        services.putAll(instances("aggregator-service", stack.aggregatorServices()));
         stack.notifierService().ifPresent(at -> services.put("notifier-service", at));
         Map<String, Map<String, PartSettings>> said = new LinkedHashMap<>();
         try (HttpClient client =
@@ -48,6 +47,15 @@ final class ServiceSettings {
             }
         }
         return together(said);
+    }
+
+    /** The first by the service's name, further ones with their number. */
+    static Map<String, URI> instances(String service, List<URI> all) {
+        Map<String, URI> named = new LinkedHashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            named.put(i == 0 ? service : service + "-" + (i + 1), all.get(i));
+        }
+        return named;
     }
 
     private static Map<String, PartSettings> ask(HttpClient client, URI service) throws InterruptedException {
