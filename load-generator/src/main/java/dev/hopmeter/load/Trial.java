@@ -175,6 +175,10 @@ public final class Trial {
         List<Interest> interests = mix.interests();
         try {
             surroundings.trialBegins();
+        } catch (IOException e) {
+            throw new TrialException(String.valueOf(e.getMessage()), e);
+        }
+        try {
             if (!interests.isEmpty()) {
                 progress.say("attaching " + interests.size() + " subscribers");
             }

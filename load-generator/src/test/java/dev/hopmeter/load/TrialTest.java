@@ -7,6 +7,7 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -265,6 +266,28 @@ class TrialTest {
                     .isInstanceOf(TrialException.class)
                     .hasMessageContaining("[1]")
                     .hasMessageContaining("probe");
+        }
+    }
+
+    @Test
+    void whatTheSurroundingsCannotHaveIsSaidInTheirWords() {
+        Trial.Surroundings blind = new Trial.Surroundings() {
+            @Override
+            public void trialBegins() throws IOException {
+                throw new IOException("the topic of windows cannot be read");
+            }
+        };
+        try (InMemoryDriver driver = new InMemoryDriver(EpochClock.system())) {
+            assertThatThrownBy(() -> Trial.run(
+                            plan(10, Arrivals.UNIFORM, 1, TrialPlan.IN_FLIGHT),
+                            "run",
+                            driver,
+                            EpochClock.system(),
+                            Progress.silent(),
+                            trail -> {},
+                            blind))
+                    .isInstanceOf(TrialException.class)
+                    .hasMessage("the topic of windows cannot be read");
         }
     }
 
