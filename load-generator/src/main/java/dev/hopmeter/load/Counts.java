@@ -28,7 +28,7 @@ import java.util.Map;
  * @param othersExpected deliveries due to the other subscribers
  * @param othersDelivered those of them that came
  * @param missing those that did not
- * @param extra deliveries, to any subscriber, of orders that its filter does not let pass
+ * @param extra deliveries, to any subscriber, of events that are not for it
  * @param othersDuplicate second and later deliveries to the others
  */
 record Counts(

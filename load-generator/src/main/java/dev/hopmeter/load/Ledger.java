@@ -20,13 +20,19 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * each stamp of the route.
  *
  * <p>Rows are deliveries: those of event 0 in rising order of the subscribers, then those of event 1, and so on; where each
- * event has one, a row's number is its event's. A row is written by its subscriber's thread; reading it is sound once {@link
- * #delivered(int)} says that it is there.
+ * event has one, a row's number is its event's. A row is written by whichever thread brings its first delivery, and
+ * reading it is sound once {@link #delivered(int)} says that it is there. Deliveries to one subscriber may come on many threads, as
+ * answers to queries do; the one that is recorded first then came first.
  */
 final class Ledger implements Phase {
 
     /** What stands where a stamp is missing. */
     static final long ABSENT = Long.MIN_VALUE;
+
+    /** A row's delivery has come, and is being written. */
+    private static final int COMING = 1;
+    /** It can be read. */
+    private static final int THERE = 2;
 
     private static final int ACKNOWLEDGED = 1;
     private static final int REFUSED = 2;
@@ -134,13 +140,13 @@ final class Ledger implements Phase {
         int row = recipients.row(event, subscriber);
         if (row < 0) {
             extra.incrementAndGet();
-        } else if (seen.get(row) != 0) {
+        } else if (!seen.compareAndSet(row, 0, COMING)) {
             duplicates.incrementAndGet();
         } else {
             for (int place = 0; place < stamps.size(); place++) {
                 rows[row * stamps.size() + place] = trail.at(stamps.get(place)).orElse(ABSENT);
             }
-            seen.set(row, 1);
+            seen.set(row, THERE);
             inOrder(subscriber, event);
             delivered.incrementAndGet();
             outstanding.decrementAndGet();
@@ -283,7 +289,7 @@ final class Ledger implements Phase {
     }
 
     boolean delivered(int row) {
-        return seen.get(row) != 0;
+        return seen.get(row) == THERE;
     }
 
     /** Whether an event is due to one of the others, numbered from 0. */
@@ -332,12 +338,9 @@ final class Ledger implements Phase {
         return Math.subtractExact(stamp(row, stamps.size() - 1), stamp(row, 0));
     }
 
-    /** Called by the subscriber's thread alone. */
     private void inOrder(int subscriber, int event) {
-        if (event + 1 < latest.get(subscriber)) {
+        if (event + 1 < latest.getAndAccumulate(subscriber, event + 1, Math::max)) {
             reordered.incrementAndGet();
-        } else {
-            latest.set(subscriber, event + 1);
         }
     }
 

@@ -133,6 +133,27 @@ class LedgerTest {
     }
 
     @Test
+    void copiesOnManyThreadsAreOneDeliveryAndTheRestDuplicates() throws InterruptedException {
+        for (int event = 0; event < EVENTS; event++) {
+            ledger.sent(mix.event(10 + event), 0, 0);
+        }
+        Thread[] threads = new Thread[4];
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = Thread.ofPlatform().start(() -> {
+                for (int row = 0; row < ledger.rows(); row++) {
+                    deliver(ledger.eventOf(row), ledger.subscriberOf(row), 1);
+                }
+            });
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(ledger.delivered()).isEqualTo(ledger.rows());
+        assertThat(ledger.duplicates()).isEqualTo(3L * ledger.rows());
+        assertThat(ledger.outstanding()).isZero();
+    }
+
+    @Test
     void moreDeliveriesThanFitAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Ledger(route, new MessageMix("run", 5, 10_000, 1), 0, 501))
