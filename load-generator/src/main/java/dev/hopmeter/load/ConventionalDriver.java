@@ -7,7 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What a client of the separate services natively uses for orders: HTTP to place one, a WebSocket to be told of one. */
 public final class ConventionalDriver implements Driver {
@@ -21,7 +21,7 @@ public final class ConventionalDriver implements Driver {
     private final HttpClient placing = Http.client();
 
     private final Sockets sockets = new Sockets();
-    private volatile @Nullable Receiver receiver;
+    private final OpenedReceiver receiver = new OpenedReceiver();
 
     /**
      * A driver that attaches nothing yet.
@@ -41,12 +41,12 @@ public final class ConventionalDriver implements Driver {
 
     @Override
     public void open(Receiver opened) {
-        receiver = opened;
+        receiver.open(opened);
     }
 
     @Override
     public void attach(int subscriber, Interest interest) throws IOException, InterruptedException {
-        sockets.attach(subscriber, subscriptions.address(subscriber, interest), receiver());
+        sockets.attach(subscriber, subscriptions.address(subscriber, interest), receiver.get());
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class ConventionalDriver implements Driver {
 
     @Override
     public boolean ready() throws InterruptedException {
-        return Http.ready(placing, orderService) && Http.ready(placing, subscriptions.notifier());
+        return Http.ready(placing, List.of(orderService, subscriptions.notifier()));
     }
 
     @Override
@@ -68,7 +68,7 @@ public final class ConventionalDriver implements Driver {
                 .timeout(answerWithin)
                 .POST(HttpRequest.BodyPublishers.ofString(event.json()))
                 .build();
-        Receiver to = receiver();
+        Receiver to = receiver.get();
         placing.sendAsync(request, HttpResponse.BodyHandlers.discarding()).whenComplete((answer, failure) -> {
             if (failure != null) {
                 to.unanswered(event.number(), Http.reason(failure));
@@ -84,13 +84,5 @@ public final class ConventionalDriver implements Driver {
     public void close() {
         sockets.close();
         Http.close(placing, CLOSING);
-    }
-
-    private Receiver receiver() {
-        Receiver opened = receiver;
-        if (opened == null) {
-            throw new IllegalStateException("a driver is opened before it is used");
-        }
-        return opened;
     }
 }

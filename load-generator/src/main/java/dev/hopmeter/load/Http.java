@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -48,6 +49,16 @@ final class Http {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Whether all of them say so; they are asked one after the other. */
+    static boolean ready(HttpClient client, List<URI> services) throws InterruptedException {
+        for (URI service : services) {
+            if (!ready(client, service)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String encoded(String word) {

@@ -11,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A backend of method calls: a queue, and one thread that hands each order or message to the subscribers that it is for, at
@@ -28,7 +27,7 @@ public final class InMemoryDriver implements Driver {
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Thread deliverer =
             Thread.ofPlatform().daemon().name("in-memory-deliverer").unstarted(this::deliver);
-    private volatile @Nullable Receiver receiver;
+    private final OpenedReceiver receiver = new OpenedReceiver();
 
     /** A backend that gives its orders the time of that clock. */
     public InMemoryDriver(EpochClock clock) {
@@ -37,14 +36,14 @@ public final class InMemoryDriver implements Driver {
 
     @Override
     public void open(Receiver opened) {
-        receiver = opened;
+        receiver.open(opened);
         deliverer.start();
     }
 
     @Override
     public void attach(int subscriber, Interest interest) {
         subscriptions.put(subscriber, interest);
-        receiver().delivered(subscriber, "{\"subscribed\":{\"subscriber\":\"s-" + subscriber + "\"}}");
+        receiver.get().delivered(subscriber, "{\"subscribed\":{\"subscriber\":\"s-" + subscriber + "\"}}");
     }
 
     @Override
@@ -62,11 +61,11 @@ public final class InMemoryDriver implements Driver {
         boolean again = !keys.add(event.key());
         if (again || queue.offer(new Placement(event, trail))) {
             if (again || !isReturned(trail.workload())) {
-                receiver().acknowledged(event.number());
+                receiver.get().acknowledged(event.number());
             }
         } else {
             keys.remove(event.key());
-            receiver().refused(event.number(), 503);
+            receiver.get().refused(event.number(), 503);
         }
     }
 
@@ -81,7 +80,7 @@ public final class InMemoryDriver implements Driver {
     }
 
     private void deliver() {
-        Receiver to = receiver();
+        Receiver to = receiver.get();
         try {
             while (true) {
                 Placement placement = queue.take();
@@ -128,14 +127,6 @@ public final class InMemoryDriver implements Driver {
                         + "\",\"trail\":\"" + trail + "\"}]}";
             case FAN_OUT, POINT_QUERY, INGEST -> "{\"trail\":\"" + trail + "\",\"message\":" + json + "}";
         };
-    }
-
-    private Receiver receiver() {
-        Receiver opened = receiver;
-        if (opened == null) {
-            throw new IllegalStateException("a driver is opened before it is used");
-        }
-        return opened;
     }
 
     private record Placement(Event event, Trail trail) {}

@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a client of the separate services natively uses for messages and events: a Kafka producer to publish one, a WebSocket
@@ -33,7 +32,7 @@ final class PublishingDriver implements Driver {
     private final boolean endsAtAcknowledgement;
     private final Sockets sockets = new Sockets();
     private final HttpClient asking = Http.client();
-    private volatile @Nullable Receiver receiver;
+    private final OpenedReceiver receiver = new OpenedReceiver();
 
     /**
      * A driver that attaches nothing yet.
@@ -60,12 +59,12 @@ final class PublishingDriver implements Driver {
 
     @Override
     public void open(Receiver opened) {
-        receiver = opened;
+        receiver.open(opened);
     }
 
     @Override
     public void attach(int subscriber, Interest interest) throws IOException, InterruptedException {
-        sockets.attach(subscriber, places.of(subscriber, interest), receiver());
+        sockets.attach(subscriber, places.of(subscriber, interest), receiver.get());
     }
 
     @Override
@@ -75,17 +74,12 @@ final class PublishingDriver implements Driver {
 
     @Override
     public boolean ready() throws InterruptedException {
-        for (URI service : services) {
-            if (!Http.ready(asking, service)) {
-                return false;
-            }
-        }
-        return true;
+        return Http.ready(asking, services);
     }
 
     @Override
     public void send(Event event, Trail trail) {
-        Receiver to = receiver();
+        Receiver to = receiver.get();
         truth.ifPresent(known -> known.sent(event, trail));
         publisher.send(
                 event,
@@ -106,13 +100,5 @@ final class PublishingDriver implements Driver {
         sockets.close();
         publisher.close();
         Http.close(asking, CLOSING);
-    }
-
-    private Receiver receiver() {
-        Receiver opened = receiver;
-        if (opened == null) {
-            throw new IllegalStateException("a driver is opened before it is used");
-        }
-        return opened;
     }
 }

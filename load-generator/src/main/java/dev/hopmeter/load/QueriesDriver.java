@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What a client of the separate services natively uses for queries: HTTP, to one instance of the aggregator after the other. */
 final class QueriesDriver implements Driver {
@@ -20,7 +19,7 @@ final class QueriesDriver implements Driver {
     private final List<URI> aggregators;
     private final Duration answerWithin;
     private final HttpClient client = Http.client();
-    private volatile @Nullable Receiver receiver;
+    private final OpenedReceiver receiver = new OpenedReceiver();
 
     QueriesDriver(List<URI> aggregators, Duration answerWithin) {
         this.aggregators = List.copyOf(aggregators);
@@ -29,7 +28,7 @@ final class QueriesDriver implements Driver {
 
     @Override
     public void open(Receiver opened) {
-        receiver = opened;
+        receiver.open(opened);
     }
 
     @Override
@@ -44,12 +43,7 @@ final class QueriesDriver implements Driver {
 
     @Override
     public boolean ready() throws InterruptedException {
-        for (URI aggregator : aggregators) {
-            if (!Http.ready(client, aggregator)) {
-                return false;
-            }
-        }
-        return true;
+        return Http.ready(client, aggregators);
     }
 
     @Override
@@ -60,7 +54,7 @@ final class QueriesDriver implements Driver {
                 .header(Trail.HEADER, trail.text())
                 .timeout(answerWithin)
                 .build();
-        Receiver to = receiver();
+        Receiver to = receiver.get();
         client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete((answer, failure) -> {
             if (failure != null) {
                 to.unanswered(event.number(), Http.reason(failure));
@@ -87,13 +81,5 @@ final class QueriesDriver implements Driver {
     @Override
     public void close() {
         Http.close(client, CLOSING);
-    }
-
-    private Receiver receiver() {
-        Receiver opened = receiver;
-        if (opened == null) {
-            throw new IllegalStateException("a driver is opened before it is used");
-        }
-        return opened;
     }
 }
