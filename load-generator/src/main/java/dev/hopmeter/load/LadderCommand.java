@@ -26,7 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code hopmeter ladder}: which knob buys what, between two arms. */
@@ -150,7 +149,7 @@ final class LadderCommand implements Callable<Integer> {
             }
             results = ResultsFolder.create(place(plan), plan);
         } catch (IOException | IllegalArgumentException e) {
-            throw refusal(e);
+            throw Refusal.of(spec, e);
         }
         Tries tries = new Tries(rungs.size());
         try {
@@ -353,12 +352,5 @@ final class LadderCommand implements Callable<Integer> {
                         "results",
                         ResultsFolder.timed(clock, "ladder-" + plan.workload().word()))
                 : folder;
-    }
-
-    private ParameterException refusal(Exception e) {
-        if (spec == null) {
-            throw new IllegalStateException("this command is run by a command line", e);
-        }
-        return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
 }

@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code hopmeter run}: reads and checks the options, before anything is started. */
@@ -211,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, TrialException, InterruptedException {
         if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
-            throw refusal(new IllegalArgumentException("--metrics-port is 0 to 65535, not " + metricsPort));
+            throw Refusal.of(spec, new IllegalArgumentException("--metrics-port is 0 to 65535, not " + metricsPort));
         }
         TrialPlan plan = plan();
         RunRequest request = request(plan);
@@ -226,7 +225,7 @@ final class RunCommand implements Callable<Integer> {
                             : folder,
                     plan);
         } catch (IOException e) {
-            throw refusal(e);
+            throw Refusal.of(spec, e);
         }
         try (GeneratorMetrics metrics = metricsPort == null ? null : serve(metricsPort, plan)) {
             Progress progress = new ConsoleProgress(err, terminal());
@@ -262,7 +261,7 @@ final class RunCommand implements Callable<Integer> {
                     inFlight,
                     seed);
         } catch (IllegalArgumentException e) {
-            throw refusal(e);
+            throw Refusal.of(spec, e);
         }
     }
 
@@ -291,7 +290,7 @@ final class RunCommand implements Callable<Integer> {
                     Optional.empty(),
                     highest);
         } catch (IOException | IllegalArgumentException e) {
-            throw refusal(e);
+            throw Refusal.of(spec, e);
         }
     }
 
@@ -367,15 +366,9 @@ final class RunCommand implements Callable<Integer> {
         try {
             return GeneratorMetrics.serve(port, plan.backend(), plan.workload());
         } catch (IOException e) {
-            throw refusal(new IOException("--metrics-port: port " + port + " is taken; 0 takes any that is free", e));
+            throw Refusal.of(
+                    spec, new IOException("--metrics-port: port " + port + " is taken; 0 takes any that is free", e));
         }
-    }
-
-    private ParameterException refusal(Exception e) {
-        if (spec == null) {
-            throw new IllegalStateException("this command is run by a command line", e);
-        }
-        return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
 
     static boolean terminal() {

@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code hopmeter up}: a stack that stays until it is interrupted. */
@@ -103,7 +102,7 @@ final class UpCommand implements Callable<Integer> {
             checkPort();
             checkAddresses();
         } catch (IOException | IllegalArgumentException e) {
-            throw refusal(String.valueOf(e.getMessage()));
+            throw Refusal.of(spec, e);
         }
         long start = clock.nanos();
         try (Stacks.Running stack = stacks.start(
@@ -200,12 +199,5 @@ final class UpCommand implements Callable<Integer> {
                 throw new IOException("--addresses: there is something else already; " + e.getMessage(), e);
             }
         }
-    }
-
-    private ParameterException refusal(String message) {
-        if (spec == null) {
-            throw new IllegalStateException("this command is run by a command line");
-        }
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -1,0 +1,24 @@
+package dev.hopmeter.load;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What a command says that cannot be carried out as it was given. */
+final class Refusal {
+
+    private Refusal() {}
+
+    /**
+     * The refusal to throw.
+     *
+     * @param spec of the command; a command line sets it
+     * @param why its message is told, in one line
+     */
+    static ParameterException of(@Nullable CommandSpec spec, Exception why) {
+        if (spec == null) {
+            throw new IllegalStateException("this command is run by a command line", why);
+        }
+        return new ParameterException(spec.commandLine(), String.valueOf(why.getMessage()), why);
+    }
+}
