@@ -190,7 +190,7 @@ class RisingLoadTest {
         }
         WarmUp.Outcome warmUp = new WarmUp.Outcome(false, true, Duration.ZERO, 0, 0, List.of());
         Recorder recorder = new Recorder(new TestClock(0), id, 0, 1, trail -> {}, Recorder.Replies.ignored());
-        TrialResult trial = TrialResult.of(plan, 0, warmUp, ledger, new Guests.Tally(0, 0, 0, 0, 0), recorder);
+        TrialResult trial = TrialResult.of(plan, 0, warmUp, ledger, Guests.Tally.none(), recorder);
         return new Taken(trial, 0, List.of(), Map.of(), Optional.empty(), List.of(), List.of());
     }
 
