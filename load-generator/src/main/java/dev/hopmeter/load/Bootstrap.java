@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Intervals by the bootstrap (Efron 1979) with the trial as the unit: trials are drawn with replacement, their histograms are
@@ -30,34 +31,37 @@ final class Bootstrap {
      */
     record Interval(long value, long from, long to, boolean atLeast, boolean open) {}
 
-    /** The quantile, between 0 and 1, of the trials' values. */
+    /** The quantile, between 0 and 1, of the trials' values; one trial at least has any. */
     Interval quantile(List<Series> trials, double quantile) {
+        Pool pool = Pool.of(trials);
+        Quantile all = pool.all(quantile);
         long[] drawn = new long[DRAWS];
         int bounded = 0;
         for (int i = 0; i < DRAWS; i++) {
-            Series together = draw(trials);
-            drawn[i] = together.at(quantile);
-            bounded += together.bounded(quantile) ? 1 : 0;
+            Quantile each = pool.drawn(random, quantile);
+            drawn[i] = each.nanos();
+            bounded += each.atLeast() ? 1 : 0;
         }
-        Series all = Series.together(trials);
-        return interval(all.at(quantile), drawn, all.bounded(quantile), tooMany(bounded));
+        return interval(all.nanos(), drawn, all.atLeast(), tooMany(bounded));
     }
 
     /** That quantile of the first trials minus that of the second; empty where one of them is only known to be large. */
     Optional<Interval> difference(List<Series> first, List<Series> second, double quantile) {
+        Pool above = Pool.of(first);
+        Pool below = Pool.of(second);
+        Quantile allAbove = above.all(quantile);
+        Quantile allBelow = below.all(quantile);
         long[] drawn = new long[DRAWS];
         int bounded = 0;
         for (int i = 0; i < DRAWS; i++) {
-            Series above = draw(first);
-            Series below = draw(second);
-            drawn[i] = above.at(quantile) - below.at(quantile);
-            bounded += above.bounded(quantile) || below.bounded(quantile) ? 1 : 0;
+            Quantile higher = above.drawn(random, quantile);
+            Quantile lower = below.drawn(random, quantile);
+            drawn[i] = higher.nanos() - lower.nanos();
+            bounded += higher.atLeast() || lower.atLeast() ? 1 : 0;
         }
-        Series above = Series.together(first);
-        Series below = Series.together(second);
-        return above.bounded(quantile) || below.bounded(quantile) || tooMany(bounded)
+        return allAbove.atLeast() || allBelow.atLeast() || tooMany(bounded)
                 ? Optional.empty()
-                : Optional.of(interval(above.at(quantile) - below.at(quantile), drawn, false, false));
+                : Optional.of(interval(allAbove.nanos() - allBelow.nanos(), drawn, false, false));
     }
 
     /** So many that an end of the interval is one of them. */
@@ -65,12 +69,71 @@ final class Bootstrap {
         return bounded > TAIL * DRAWS;
     }
 
-    private Series draw(List<Series> trials) {
-        Series[] drawn = new Series[trials.size()];
-        for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = trials.get(random.nextInt(drawn.length));
+    /** One that falls among values that are only known to be large is that at least. */
+    private record Quantile(long nanos, boolean atLeast) {}
+
+    /**
+     * The values of all trials, as a table that a draw is read from without adding histograms a thousand times.
+     *
+     * @param values in rising order
+     * @param counts of each of them, how often each trial has it
+     * @param ranked how many values each trial has, known or only known to be large
+     * @param largest what each trial's largest value is at least
+     */
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared, never changed
+    private record Pool(long[] values, long[][] counts, long[] ranked, long[] largest) {
+
+        static Pool of(List<Series> trials) {
+            List<Series> some =
+                    trials.stream().filter(trial -> trial.ranked() > 0).toList();
+            TreeMap<Long, long[]> table = new TreeMap<>();
+            for (int trial = 0; trial < some.size(); trial++) {
+                int column = trial;
+                some.get(trial)
+                        .tell((nanos, count) ->
+                                table.computeIfAbsent(nanos, none -> new long[some.size()])[column] += count);
+            }
+            return new Pool(
+                    table.keySet().stream().mapToLong(Long::longValue).toArray(),
+                    table.values().toArray(long[][]::new),
+                    some.stream().mapToLong(Series::ranked).toArray(),
+                    some.stream()
+                            .mapToLong(trial -> trial.atRank(trial.ranked()))
+                            .toArray());
         }
-        return Series.together(List.of(drawn));
+
+        Quantile all(double quantile) {
+            int[] times = new int[ranked.length];
+            Arrays.fill(times, 1);
+            return at(times, quantile);
+        }
+
+        Quantile drawn(SplittableRandom random, double quantile) {
+            int[] times = new int[ranked.length];
+            for (int i = 0; i < times.length; i++) {
+                times[random.nextInt(times.length)]++;
+            }
+            return at(times, quantile);
+        }
+
+        private Quantile at(int[] times, double quantile) {
+            long n = 0;
+            long most = Long.MIN_VALUE;
+            for (int trial = 0; trial < times.length; trial++) {
+                n += times[trial] * ranked[trial];
+                most = times[trial] > 0 ? Math.max(most, largest[trial]) : most;
+            }
+            long left = Series.rank(quantile, n);
+            for (int i = 0; i < values.length; i++) {
+                for (int trial = 0; trial < times.length; trial++) {
+                    left -= times[trial] * counts[i][trial];
+                }
+                if (left <= 0) {
+                    return new Quantile(values[i], false);
+                }
+            }
+            return new Quantile(most, true);
+        }
     }
 
     private static Interval interval(long value, long[] drawn, boolean atLeast, boolean open) {

@@ -1,6 +1,5 @@
 package dev.hopmeter.load;
 
-import java.util.List;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -42,23 +41,6 @@ final class Series {
     void recordAtLeast(long nanos) {
         censored++;
         bound = Math.max(bound, nanos);
-    }
-
-    /** All values of several series in one. */
-    static Series together(List<Series> several) {
-        Series all = new Series();
-        several.forEach(all::add);
-        return all;
-    }
-
-    private void add(Series other) {
-        histogram.add(other.histogram);
-        negatives.add(other.negatives);
-        sum = Math.addExact(sum, other.sum);
-        censored += other.censored;
-        least = Math.min(least, other.least);
-        most = Math.max(most, other.most);
-        bound = Math.max(bound, other.bound);
     }
 
     /** How many values are known. */
@@ -106,12 +88,7 @@ final class Series {
         if (ranked() < leastFor(quantile)) {
             return OptionalLong.empty();
         }
-        return OptionalLong.of(at(quantile));
-    }
-
-    /** The same, however few values there are; one at least. */
-    long at(double quantile) {
-        return atRank(rank(quantile));
+        return OptionalLong.of(atRank(rank(quantile)));
     }
 
     /** The value of that rank, from 1 for the least up to the number of values. */
@@ -124,6 +101,22 @@ final class Series {
         return Math.clamp(value, least, most);
     }
 
+    /** Takes a value, within a thousandth, and how often it is there. */
+    @FunctionalInterface
+    interface Values {
+        void value(long nanos, long count);
+    }
+
+    /** Tells all known values, in no order. */
+    void tell(Values to) {
+        for (HistogramIterationValue value : negatives.recordedValues()) {
+            to.value(Math.clamp(-value.getValueIteratedTo(), least, most), value.getCountAddedInThisIterationStep());
+        }
+        for (HistogramIterationValue value : histogram.recordedValues()) {
+            to.value(Math.clamp(value.getValueIteratedTo(), least, most), value.getCountAddedInThisIterationStep());
+        }
+    }
+
     Histogram histogram() {
         return histogram;
     }
@@ -133,7 +126,12 @@ final class Series {
     }
 
     private long rank(double quantile) {
-        return Math.max(1, (long) Math.ceil(quantile * ranked() - 1e-9));
+        return rank(quantile, ranked());
+    }
+
+    /** Of so many values, which is the quantile, counted from 1. */
+    static long rank(double quantile, long n) {
+        return Math.max(1, (long) Math.ceil(quantile * n - 1e-9));
     }
 
     private static long leastFor(double quantile) {
