@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -24,7 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param postgresUrl for JDBC
  * @param kafka bootstrap servers
  * @param redisUrl with its password, if it has one
- * @param arm the configuration that the stack was started with
+ * @param arm the name of the configuration that the stack was started with
+ * @param workload the word of the one that the stack was started for; empty if for all, or not known
+ * @param settings every line of that configuration, those for one workload with their prefix; empty if not known
  */
 record Endpoints(
         Optional<URI> orderService,
@@ -37,7 +42,14 @@ record Endpoints(
         Optional<String> postgresPassword,
         String kafka,
         Optional<String> redisUrl,
-        String arm) {
+        String arm,
+        Optional<String> workload,
+        Map<String, String> settings) {
+
+    /** Takes a copy. */
+    Endpoints {
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    }
 
     /** @throws IOException if there is none, which the workload needs */
     URI order(Workload workload) throws IOException {
@@ -118,7 +130,24 @@ record Endpoints(
                 text(json, "postgresPassword"),
                 needed(json, "kafka"),
                 text(json, "redisUrl"),
-                needed(json, "arm"));
+                needed(json, "arm"),
+                text(json, "workload").map(Endpoints::known),
+                settings(json));
+    }
+
+    private static String known(String word) {
+        return Workload.of(word)
+                .map(Workload::word)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words())));
+    }
+
+    private static Map<String, String> settings(JsonNode json) {
+        Map<String, String> settings = new TreeMap<>();
+        json.path("settings")
+                .properties()
+                .forEach(line -> settings.put(line.getKey(), textOf(line.getKey(), line.getValue())));
+        return settings;
     }
 
     private static String needed(JsonNode json, String name) {

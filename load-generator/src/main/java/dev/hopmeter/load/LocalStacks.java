@@ -110,7 +110,9 @@ final class LocalStacks implements Stacks {
                     at.postgres().map(Addresses.Database::password),
                     at.bootstrapServers(),
                     at.redis(),
-                    stack.arm().name());
+                    stack.arm().name(),
+                    stack.arm().workload().map(Workload::word),
+                    stack.arm().lines());
         }
 
         private static Optional<URI> first(Addresses at, Service service) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  *
  * @param arm the configuration's name
  * @param settings every property that the arm sets
+ * @param notes what a reader must know to read the results rightly, each in one sentence
  * @param layout how many processes the parts ran in, if that is known
  * @param findings what the workload's own checks came to
  * @param costs of each process during the measurement
@@ -24,6 +25,7 @@ record Report(
         String runId,
         String arm,
         Map<String, String> settings,
+        List<String> notes,
         Optional<Layout> layout,
         List<Annotation> annotations,
         List<Finding> findings,

@@ -34,6 +34,7 @@ final class Run {
     private final String runId;
     private final List<StartUpPhase> startUp = new ArrayList<>();
     private final List<String> alsoWhy = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     Run(
             EpochClock clock,
@@ -51,6 +52,11 @@ final class Run {
         this.results = results;
         this.out = out;
         this.runId = Trial.newRunId(clock);
+        if (!request.arm().notApplied().isEmpty()) {
+            notes.add("the stack was started for another workload, or for all, and its arm says otherwise for "
+                    + request.plan().workload().word() + ": "
+                    + String.join(", ", request.arm().notApplied()));
+        }
     }
 
     /** Prints the table and writes the results; answers the exit status. */
@@ -198,6 +204,7 @@ final class Run {
                 runId,
                 request.arm().name(),
                 settings(),
+                List.copyOf(notes),
                 request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
                         ? Optional.of(request.layout())
                         : Optional.empty(),
@@ -230,6 +237,7 @@ final class Run {
         node.put("processes", taken.costs());
         node.put("arm", request.arm().name());
         node.put("settings", request.arm().settings());
+        node.put("notes", List.copyOf(notes));
         root().ifPresent(root -> {
             Environment.commit(root).ifPresent(commit -> node.put("commit", commit));
             if (request.plan().backend() == Backend.CONVENTIONAL) {

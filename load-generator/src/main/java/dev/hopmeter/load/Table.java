@@ -222,6 +222,7 @@ final class Table {
                 "durability",
                 "order: " + durability.order() + "; record: " + durability.record() + "; notification: "
                         + durability.notification());
+        report.notes().forEach(note -> labelled("note", note));
         cost();
         WarmUp.Outcome warmUp = trial.warmUp();
         String ended =

@@ -47,7 +47,9 @@ class FloorsIT {
                     Optional.of(postgres.password()),
                     brokers.bootstrapServers(),
                     Optional.of(redis.url()),
-                    "strong");
+                    "strong",
+                    Optional.empty(),
+                    Map.of());
 
             Floor floor = new Floors(EpochClock.system(), folder.path(), "it").of(plan(), stack);
 
