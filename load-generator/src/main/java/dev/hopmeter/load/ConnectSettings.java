@@ -30,7 +30,7 @@ final class ConnectSettings {
 
     private ConnectSettings() {}
 
-    /** Each connector, and the worker; empty if there is no Connect worker at that address. */
+    /** Each connector, and the worker. */
     static Map<String, PartSettings> of(HttpClient client, URI worker) throws InterruptedException {
         Map<String, PartSettings> parts = new LinkedHashMap<>();
         try {
@@ -51,7 +51,7 @@ final class ConnectSettings {
             }
             parts.put("worker", new PartSettings().untold("settings", "Connect shows its worker's settings to nobody"));
         } catch (IOException | JacksonException e) {
-            return Map.of();
+            return Map.of("worker", PartSettings.silent("REST", String.valueOf(e.getMessage())));
         }
         return parts;
     }

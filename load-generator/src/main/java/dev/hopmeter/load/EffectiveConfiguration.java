@@ -59,6 +59,17 @@ final class EffectiveConfiguration {
         return node;
     }
 
+    /** The parts that were asked and told nothing, and why: whether they have what the arm sets is not known. */
+    List<String> silent() {
+        List<String> silent = new ArrayList<>();
+        kinds.forEach((kind, parts) -> parts.forEach((part, its) -> {
+            if (its.isSilent()) {
+                its.untold().forEach((what, why) -> silent.add(kind + ", " + part + ": " + what + " " + why));
+            }
+        }));
+        return silent;
+    }
+
     /** What was given to a part that no one reads: an arm with a knob that does nothing is not what it says. */
     List<String> unknown() {
         List<String> unknown = new ArrayList<>();

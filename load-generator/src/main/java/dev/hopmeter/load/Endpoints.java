@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Where the parts of a running stack are; those that it does not have are not there.
  *
  * @param orderService {@code http://host:port}, as the other services
+ * @param connectWorker a Kafka Connect worker's REST interface, where one is in place of {@code cdcConnector}
  * @param aggregatorServices every instance
  * @param postgresUrl for JDBC
  * @param kafka bootstrap servers
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Endpoints(
         Optional<URI> orderService,
         Optional<URI> cdcConnector,
+        Optional<URI> connectWorker,
         Optional<URI> routerService,
         List<URI> aggregatorServices,
         Optional<URI> notifierService,
@@ -122,6 +124,7 @@ record Endpoints(
         return new Endpoints(
                 address(json, "orderService"),
                 address(json, "cdcConnector"),
+                address(json, "connectWorker"),
                 address(json, "routerService"),
                 aggregators,
                 address(json, "notifierService"),

@@ -4,6 +4,7 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.ConnectPart;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
@@ -101,7 +102,8 @@ final class LocalStacks implements Stacks {
             Addresses at = stack.addresses();
             return new Endpoints(
                     first(at, Service.ORDER),
-                    first(at, Service.CDC),
+                    stack.connect().isPresent() ? Optional.empty() : first(at, Service.CDC),
+                    stack.connect().map(ConnectPart::url),
                     first(at, Service.ROUTER),
                     at.of(Service.AGGREGATOR),
                     first(at, Service.NOTIFIER),

@@ -228,6 +228,9 @@ final class Run {
                 driven.endpoints().get(),
                 driven.stack().map(Stacks.Running::processes).orElse(Map.of()));
         effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
+        // Of a stack whose settings nobody claims to know, silence is no contradiction.
+        List<String> silence = request.arm().settings().isEmpty() ? notes : alsoWhy;
+        effective.silent().forEach(part -> silence.add("settings not told: " + part));
         return effective;
     }
 

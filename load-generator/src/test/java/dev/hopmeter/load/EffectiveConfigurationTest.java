@@ -122,6 +122,19 @@ class EffectiveConfigurationTest {
     }
 
     @Test
+    void silenceIsToldApartFromWhatAPartCannotTell() {
+        EffectiveConfiguration effective = new EffectiveConfiguration(Map.of(
+                "services",
+                ServiceSettings.together(Map.of("order-service", ServiceSettings.read("{}"))),
+                "jvm",
+                Map.of("order-service", ProcessFlags.flags(List.of("java", "-Xmx1g")))));
+
+        assertThat(effective.silent())
+                .containsExactly("services, order-service parts: /actuator/info not to be asked: it says nothing of its"
+                        + " settings");
+    }
+
+    @Test
     void aPropertyOfAllServicesIsUnknownOnlyIfNoneOfThemKnowsIt() {
         Map<String, Map<String, PartSettings>> said = new LinkedHashMap<>();
         said.put("order-service", ServiceSettings.read("""

@@ -20,6 +20,7 @@ class EndpointsTest {
     private static final Endpoints ENDPOINTS = new Endpoints(
             Optional.of(URI.create("http://127.0.0.1:1")),
             Optional.of(URI.create("http://127.0.0.1:2")),
+            Optional.of(URI.create("http://127.0.0.1:3")),
             Optional.empty(),
             List.of(URI.create("http://127.0.0.1:4"), URI.create("http://127.0.0.1:44")),
             Optional.of(URI.create("http://127.0.0.1:5")),

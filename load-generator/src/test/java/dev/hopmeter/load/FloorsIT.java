@@ -40,6 +40,7 @@ class FloorsIT {
                     Optional.of(URI.create("http://127.0.0.1:1")),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     List.of(),
                     Optional.empty(),
                     Optional.of(postgres.jdbcUrl()),

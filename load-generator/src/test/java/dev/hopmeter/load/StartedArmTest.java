@@ -69,6 +69,7 @@ class StartedArmTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
@@ -102,6 +103,7 @@ class StartedArmTest {
 
     private static Endpoints started(Optional<String> workload, Map<String, String> lines) {
         return new Endpoints(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
