@@ -15,6 +15,7 @@ import dev.hopmeter.stack.ConnectPart;
 import dev.hopmeter.stack.PostgresPart;
 import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,13 +199,27 @@ class ConnectWorkerIT {
         assertThat(Files.readString(folder.path().resolve("connect-worker/worker.properties")))
                 .doesNotContain(postgres.password());
         assertThat(Files.readString(worker.log())).doesNotContain(postgres.password());
-        try (var config = worker.url()
-                .resolve("/connectors/hopmeter-orders/config")
-                .toURL()
-                .openStream()) {
-            assertThat(new String(config.readAllBytes(), StandardCharsets.UTF_8))
-                    .contains("${secret:")
-                    .doesNotContain(postgres.password());
+        assertThat(read("/connectors/hopmeter-orders/config"))
+                .contains("${secret:")
+                .doesNotContain(postgres.password());
+    }
+
+    @Test
+    void theWorkerTellsWhatItAndTheConnectorsProducerRunWith() throws IOException {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(read("/hopmeter/settings"))
+                        .contains("\"producer connector-producer-hopmeter-orders-0\"")
+                        // The connector's override, and the worker's line.
+                        .contains("\"linger.ms\":{\"value\":\"0\"")
+                        .contains("\"max.in.flight.requests.per.connection\":{\"value\":\"5\"")
+                        .contains("\"session.timeout.ms\":{\"value\":\"6000\"")
+                        .contains("\"unknown\":[]")
+                        .doesNotContain("\"unknown\":[\""));
+    }
+
+    private static String read(String path) throws IOException {
+        try (InputStream answer = worker.url().resolve(path).toURL().openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

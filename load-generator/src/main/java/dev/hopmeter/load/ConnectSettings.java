@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a Kafka Connect worker says by REST of its connectors: their configuration, held against the connector's own
- * definitions, which Connect gives when it is asked to validate it. Connect says nothing of the worker's settings.
+ * definitions, which Connect gives when it is asked to validate it. What Connect does not say, the settings of the worker and of
+ * its connectors' producers, our worker adds to its REST interface.
  */
 final class ConnectSettings {
 
@@ -49,11 +50,25 @@ final class ConnectSettings {
                                 .PUT(HttpRequest.BodyPublishers.ofString(config.toString())));
                 parts.put("connector " + connector.getKey(), connector(config, validated));
             }
-            parts.put("worker", new PartSettings().untold("settings", "Connect shows its worker's settings to nobody"));
+            parts.putAll(worker(client, worker));
         } catch (IOException | JacksonException e) {
             return Map.of("worker", PartSettings.silent("REST", String.valueOf(e.getMessage())));
         }
         return parts;
+    }
+
+    private static Map<String, PartSettings> worker(HttpClient client, URI worker)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(worker.resolve("/hopmeter/settings"))
+                .timeout(PATIENCE)
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() == 200
+                ? ServiceSettings.read(answer.body())
+                : Map.of(
+                        "worker",
+                        new PartSettings()
+                                .untold("settings", "Connect shows them to nobody, and this worker is not ours"));
     }
 
     private static JsonNode ask(HttpClient client, HttpRequest.Builder request)

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the parts of a running stack really run with, as they say themselves: by kind ({@code brokers}, {@code topics},
- * {@code postgres}, {@code redis}, {@code services}, {@code jvm}) and part. What a part does not tell is said.
+ * {@code postgres}, {@code redis}, {@code services}, {@code load-generator}, {@code jvm}) and part. What a part does not tell
+ * is said.
  */
 final class EffectiveConfiguration {
 
@@ -25,14 +27,18 @@ final class EffectiveConfiguration {
     /**
      * Asks every part, one after the other; each for some ten seconds at most.
      *
+     * @param publisher all that the load generator's own producer was told; empty where there was none
      * @param processes the process id of each part that was started here, by its name
      */
-    static EffectiveConfiguration of(Endpoints stack, Map<String, Long> processes) throws InterruptedException {
+    static EffectiveConfiguration of(
+            Endpoints stack, Optional<Map<String, Object>> publisher, Map<String, Long> processes)
+            throws InterruptedException {
         Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
         kinds.putAll(BrokerSettings.of(stack.kafka()));
         stack.postgresUrl().ifPresent(url -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(url, stack))));
         stack.redisUrl().ifPresent(url -> kinds.put("redis", Map.of("server", CacheSettings.of(url))));
         kinds.put("services", ServiceSettings.of(stack));
+        publisher.ifPresent(given -> kinds.put("load-generator", Map.of("publisher", PublisherSettings.of(given))));
         kinds.put("jvm", ProcessFlags.of(processes));
         return new EffectiveConfiguration(kinds);
     }

@@ -226,12 +226,22 @@ final class Run {
         progress.say("asking the parts for their settings");
         EffectiveConfiguration effective = EffectiveConfiguration.of(
                 driven.endpoints().get(),
+                publisher(driven.endpoints().get()),
                 driven.stack().map(Stacks.Running::processes).orElse(Map.of()));
         effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
         // Of a stack whose settings nobody claims to know, silence is no contradiction.
         List<String> silence = request.arm().settings().isEmpty() ? notes : alsoWhy;
         effective.silent().forEach(part -> silence.add("settings not told: " + part));
         return effective;
+    }
+
+    /** All that the load generator's own producer was told, on the routes that begin with one. */
+    private Optional<Map<String, Object>> publisher(Endpoints at) {
+        return switch (request.plan().workload()) {
+            case JOURNEY, WRITE_NOTIFY -> Optional.empty();
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
+                Optional.of(Publisher.settings(at.kafka(), Works.publisher(settings())));
+        };
     }
 
     private Map<String, Object> environment(Taken taken, Map<String, String> said, EffectiveConfiguration effective) {

@@ -63,6 +63,8 @@ public final class ConnectPart {
             "key.converter",
             "listeners",
             "offset.storage.topic",
+            "producer.metric.reporters",
+            "rest.extension.classes",
             "status.storage.topic",
             "value.converter");
 
@@ -279,6 +281,11 @@ public final class ConnectPart {
                 "header.converter",
                 bytes));
         settings.putAll(Map.of(
+                // Both for telling what the worker and its producers run with.
+                "rest.extension.classes",
+                "dev.hopmeter.connect.WorkerSettings",
+                "producer.metric.reporters",
+                "org.apache.kafka.common.metrics.JmxReporter,dev.hopmeter.connect.ProducerWitness",
                 "config.providers",
                 "secret",
                 "config.providers.secret.class",
