@@ -85,6 +85,8 @@ class ConnectWorkerIT {
                 Map.of(
                         "session.timeout.ms", "6000",
                         "heartbeat.interval.ms", "1000",
+                        "plugin.discovery", "service_load",
+                        "producer.enable.idempotence", "true",
                         "producer.max.in.flight.requests.per.connection", "5"),
                 Map.of(
                         "snapshot.mode", "no_data",

@@ -136,9 +136,14 @@ public final class ConnectPart {
             Map<String, String> connectorSettings,
             List<String> jvmFlags) {
         checkBuilt(jar);
+        check(workerSettings, connectorSettings);
+        return new ConnectPart(folder, jar, postgres, brokers, workerSettings, connectorSettings, jvmFlags);
+    }
+
+    /** @throws StackException if a setting is one that the stack decides itself */
+    static void check(Map<String, String> workerSettings, Map<String, String> connectorSettings) {
         Settings.check(WORD, workerSettings, OURS_OF_THE_WORKER);
         Settings.check(WORD, connectorSettings, OURS_OF_THE_CONNECTOR);
-        return new ConnectPart(folder, jar, postgres, brokers, workerSettings, connectorSettings, jvmFlags);
     }
 
     /**
@@ -250,13 +255,8 @@ public final class ConnectPart {
     private Map<String, String> worker() {
         String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
         Map<String, String> settings = new TreeMap<>(Map.of(
-                // The guarantees of cdc-connector; what else Connect's producer has as shipped is left.
-                "producer.enable.idempotence", "true",
-                "producer.compression.type", "lz4",
                 // Room for a dead letter with its reason.
                 "producer.max.request.size", "2097152",
-                // What is on the class path declares itself, so that nothing has to be searched for.
-                "plugin.discovery", "service_load",
                 // 25 and 5 by default, which on one machine is only files to open.
                 "offset.storage.partitions", "3",
                 "status.storage.partitions", "1"));
