@@ -1,10 +1,14 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * What the parts of a running stack really run with, as they say themselves: by kind ({@code brokers}, {@code topics},
@@ -63,6 +67,28 @@ final class EffectiveConfiguration {
             node.put(kind, those);
         });
         return node;
+    }
+
+    /**
+     * What the producers of the workload's records wait for, as they were read back: their values of {@code acks}; none if
+     * no producer told it.
+     */
+    Set<String> acks(Workload workload) {
+        String kind = switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> "services";
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST -> "load-generator";
+        };
+        Set<String> acks = new TreeSet<>();
+        kinds.getOrDefault(kind, Map.of()).forEach((part, its) -> {
+            boolean first = kind.equals("load-generator")
+                    || part.equals("cdc-connector producer")
+                    || part.startsWith("connect-worker producer ");
+            PartSettings.Setting setting = its.settings().get(ProducerConfig.ACKS_CONFIG);
+            if (first && setting != null && setting.value() != null) {
+                acks.add(setting.value());
+            }
+        });
+        return acks;
     }
 
     /** The parts that were asked and told nothing, and why: whether they have what the arm sets is not known. */

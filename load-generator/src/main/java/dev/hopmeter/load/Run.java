@@ -212,7 +212,11 @@ final class Run {
                 taken.findings(),
                 taken.costs(),
                 Optional.of(floor),
-                Durability.of(request.plan().backend(), request.plan().workload(), said),
+                Durability.of(
+                        request.plan().backend(),
+                        request.plan().workload(),
+                        said,
+                        effective.acks(request.plan().workload())),
                 List.copyOf(startUp),
                 environment(taken, said, effective),
                 effective.all(),
