@@ -4,7 +4,9 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -208,6 +210,7 @@ final class Run {
                 request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
                         ? Optional.of(request.layout())
                         : Optional.empty(),
+                driven.endpoints().flatMap(at -> cdc(at, request.plan().workload())),
                 annotations,
                 taken.findings(),
                 taken.costs(),
@@ -237,6 +240,16 @@ final class Run {
         List<String> silence = request.arm().settings().isEmpty() ? notes : alsoWhy;
         effective.silent().forEach(part -> silence.add("settings not told: " + part));
         return effective;
+    }
+
+    /** Of a workload whose route it is on. */
+    private static Optional<CdcLayout> cdc(Endpoints at, Workload workload) {
+        if (!Extent.of(workload).services().contains(Service.CDC)) {
+            return Optional.empty();
+        }
+        return at.connectWorker().isPresent()
+                ? Optional.of(CdcLayout.CONNECT)
+                : at.cdcConnector().map(engine -> CdcLayout.ENGINE);
     }
 
     /** All that the load generator's own producer was told, on the routes that begin with one. */

@@ -285,7 +285,7 @@ final class RunCommand implements Callable<Integer> {
             return new RunRequest(
                     plan,
                     stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
-                    layout.layout(),
+                    layout.layout(Optional.of(plan.workload())),
                     Optional.empty(),
                     highest);
         } catch (IOException | IllegalArgumentException e) {

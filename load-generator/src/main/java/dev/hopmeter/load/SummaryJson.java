@@ -62,6 +62,7 @@ final class SummaryJson {
             root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
             root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
         });
+        report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));
         root.put("seed", plan.seed());
         root.put("ratePerSecond", plan.rate());
         root.put("arrivals", plan.arrivals().word());

@@ -94,8 +94,8 @@ final class UpCommand implements Callable<Integer> {
         Layout layout;
         Extent extent;
         try {
-            layout = layoutOptions.layout();
             Optional<Workload> known = Optional.ofNullable(workload).map(UpCommand::workload);
+            layout = layoutOptions.layout(known);
             extent = known.map(Extent::of).orElse(Extent.WHOLE);
             configuration = stacks.arm(arm, known);
             checkPort();

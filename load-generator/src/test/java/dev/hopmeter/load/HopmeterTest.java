@@ -100,6 +100,10 @@ class HopmeterTest {
         run --services apart                           | separate or together
         run --services together --backend in-memory    | no processes
         run --cdc debezium                             | engine or connect
+        run --cdc connect --workload fan-out           | no changes are captured in fan-out
+        run --cdc connect --workload ingest            | no changes are captured in ingest
+        up --cdc connect --workload freshness          | no changes are captured in freshness
+        ladder --cdc connect --workload point-query    | no changes are captured in point-query
         run --cdc connect --backend in-memory          | no processes
         run --at /nowhere/stack.json                   | /nowhere/stack.json
         run --metrics-port 70000 --backend in-memory   | 65535
