@@ -16,6 +16,8 @@ import dev.hopmeter.stack.PostgresPart;
 import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +206,37 @@ class ConnectWorkerIT {
         assertThat(read("/connectors/hopmeter-orders/config"))
                 .contains("${secret:")
                 .doesNotContain(postgres.password());
+    }
+
+    @Test
+    void aTaskThatHasFailedIsSaidThoughItsProcessGoesOn() throws Exception {
+        String sound = read("/connectors/hopmeter-orders/config");
+        assertThat(worker.failure()).isEmpty();
+
+        configure(sound.replace("\"publication.name\":\"hopmeter_orders\"", "\"publication.name\":\"of_nobody\""));
+        try {
+            await().atMost(LIMIT).until(() -> worker.failure().isPresent());
+            assertThat(worker.failure().orElseThrow()).contains("hopmeter-orders has failed: ", "ublication");
+        } finally {
+            configure(sound);
+        }
+        await().atMost(LIMIT).until(() -> worker.failure().isEmpty());
+        String id = insert("EUR", null);
+        assertThat(awaitKeys(CHANGES, List.of(id))).containsKey(id);
+    }
+
+    private static void configure(String config) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) worker.url()
+                .resolve("/connectors/hopmeter-orders/config")
+                .toURL()
+                .openConnection();
+        connection.setRequestMethod("PUT");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(config.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(connection.getResponseCode()).isEqualTo(HttpURLConnection.HTTP_OK);
     }
 
     @Test

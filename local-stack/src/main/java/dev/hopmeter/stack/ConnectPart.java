@@ -1,5 +1,6 @@
 package dev.hopmeter.stack;
 
+import dev.hopmeter.contract.EpochClock;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,7 @@ public final class ConnectPart {
     static final String WORD = "connect-worker";
 
     private static final String CONNECTOR = "hopmeter-orders";
+    private static final String STATUS = "/connectors/" + CONNECTOR + "/status";
     private static final String SLOT = "hopmeter_connect";
     private static final String PUBLICATION = "hopmeter_orders";
     private static final String SECRETS = "secrets.properties";
@@ -49,8 +53,15 @@ public final class ConnectPart {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final String HEAP = "512m";
     private static final int ANSWER_MILLIS = 30_000;
+    private static final int GLANCE_MILLIS = 5_000;
+    /** For so long after a restart Connect can show a state that it had stored before: until its group is balanced. */
+    private static final Duration STORED_STATES = Duration.ofSeconds(30);
+
+    private static final String FAILED = "FAILED";
     private static final int ATTEMPTS = 3;
     private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
+    private static final Pattern TRACE =
+            Pattern.compile("\"state\":\"FAILED\"[^{}]*?\"trace\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private static final Set<String> OURS_OF_THE_WORKER = Set.of(
             "bootstrap.servers",
@@ -199,6 +210,44 @@ public final class ConnectPart {
         launch();
         awaitAnswer();
         awaitStreaming(false);
+    }
+
+    /**
+     * That the connector or its task has failed, of which Connect's process knows no end, with the first line of its trace
+     * and the last cause in it; empty also if the worker does not answer.
+     */
+    public Optional<String> failure() {
+        String[] last = {""};
+        int status = call("GET", STATUS, "", GLANCE_MILLIS, last);
+        return status == HttpURLConnection.HTTP_OK ? failureIn(last[0]) : Optional.empty();
+    }
+
+    /** In an answer to the question for the connector's status. */
+    static Optional<String> failureIn(String status) {
+        if (!states(status).contains(FAILED)) {
+            return Optional.empty();
+        }
+        Matcher found = TRACE.matcher(status);
+        if (!found.find()) {
+            return Optional.of(WORD + ": " + CONNECTOR + " has failed, and says no reason");
+        }
+        List<String> lines = found.group(1)
+                .replace("\\r", "")
+                .replace("\\t", " ")
+                .replace("\\n", "\n")
+                .replace("\\\"", "\"")
+                .lines()
+                .toList();
+        String cause = lines.stream()
+                .filter(line -> line.startsWith("Caused by: "))
+                .reduce((before, after) -> after)
+                .map(line -> "; " + line)
+                .orElse("");
+        return Optional.of(WORD + ": " + CONNECTOR + " has failed: " + lines.getFirst() + cause);
+    }
+
+    private static List<String> states(String status) {
+        return STATE.matcher(status).results().map(match -> match.group(1)).toList();
     }
 
     Optional<Child> child() {
@@ -365,38 +414,44 @@ public final class ConnectPart {
 
     /**
      * Waits until connector and task run and the slot is in use: after a restart Connect shows the states that it had stored,
-     * until it knows better.
+     * until it knows better. A failure is waited for only where it can be such a state: Connect starts nothing again that has
+     * failed.
+     *
+     * @throws StackException if it fails, with the reason, or does not stream in time
      */
     private void awaitStreaming(boolean isNew) {
         String[] last = {"no answer"};
-        running()
-                .awaitReady(
-                        START_LIMIT,
-                        PAUSE,
-                        () -> runs(isNew, last) && slot().equals("active"),
-                        () -> " (status: " + last[0] + ", slot " + slot() + ")");
-    }
-
-    private boolean runs(boolean isNew, String[] last) {
-        if (!answers("/connectors/" + CONNECTOR + "/status", last)) {
-            return false;
-        }
-        List<String> states =
-                STATE.matcher(last[0]).results().map(match -> match.group(1)).toList();
-        if (isNew && states.contains("FAILED")) {
-            throw new StackException(WORD + " has failed: " + last[0]);
-        }
-        return states.equals(List.of("RUNNING", "RUNNING"));
+        EpochClock clock = EpochClock.system();
+        long storedUntil = clock.nanos() + (isNew ? 0 : STORED_STATES.toNanos());
+        boolean[] hasRun = {false};
+        BooleanSupplier streams = () -> {
+            if (!answers(STATUS, last)) {
+                return false;
+            }
+            List<String> states = states(last[0]);
+            hasRun[0] |= !states.contains(FAILED);
+            if (hasRun[0] || clock.nanos() >= storedUntil) {
+                failureIn(last[0]).ifPresent(failure -> {
+                    throw new StackException(failure);
+                });
+            }
+            return states.equals(List.of("RUNNING", "RUNNING")) && slot().equals("active");
+        };
+        running().awaitReady(START_LIMIT, PAUSE, streams, () -> " (status: " + last[0] + ", slot " + slot() + ")");
     }
 
     /** The answer's status, or 0 if there is none; its text, or what is in the way, goes into {@code last}. */
     private int call(String method, String path, String body, String[] last) {
+        return call(method, path, body, ANSWER_MILLIS, last);
+    }
+
+    private int call(String method, String path, String body, int patienceMillis, String[] last) {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) url().resolve(path).toURL().openConnection();
             connection.setRequestMethod(method);
-            connection.setConnectTimeout(ANSWER_MILLIS);
-            connection.setReadTimeout(ANSWER_MILLIS);
+            connection.setConnectTimeout(patienceMillis);
+            connection.setReadTimeout(patienceMillis);
             if (!body.isEmpty()) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "application/json");
