@@ -262,6 +262,28 @@ final class Table {
                 "cost",
                 String.format(Locale.ROOT, "%.2f processor seconds for 1 000 %s: ", all, events())
                         + String.join(", ", each));
+        memory();
+    }
+
+    private void memory() {
+        long all = report.costs().stream()
+                .mapToLong(ProcessCosts.Cost::residentBytes)
+                .sum();
+        // Nothing where the system does not tell it.
+        if (all > 0) {
+            labelled(
+                    "memory",
+                    megabytes(all) + " MB resident at the end of the measurement: "
+                            + String.join(
+                                    ", ",
+                                    report.costs().stream()
+                                            .map(cost -> cost.process() + " " + megabytes(cost.residentBytes()))
+                                            .toList()));
+        }
+    }
+
+    private static String megabytes(long bytes) {
+        return count(Math.round(bytes / 1e6));
     }
 
     private String withParts(StartUpPhase phase) {

@@ -201,6 +201,10 @@ class HopmeterTest {
         assertThat(out.toString()).startsWith(table);
         assertThat(table.lines()).allMatch(line -> line.length() <= Table.WIDTH).contains("VALID");
         assertThat(table).contains("do not add", "2 000 sent", "intended-sent (slip)", "loopback-http");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            assertThat(row(table, "memory "))
+                    .containsPattern("\\d+ MB resident at the end of the measurement: load-generator \\d+");
+        }
         for (JsonNode hop : summary.path("hops")) {
             assertThat(row(table, hop.path("hop").asString()))
                     .contains(millis(hop.path("meanNanos").asLong()));
