@@ -268,6 +268,8 @@ class HopmeterTest {
     void theDoctorLooksAtWhatARunNeeds() {
         assertThat(run("doctor")).isIn(0, 1);
         assertThat(out.toString()).contains("JDK", "cores", "memory", "disk flush", "user", "ports");
+        // Of the range that the local stack takes them from.
+        assertThat(row(out.toString(), "ok  ports")).containsPattern("as (2\\d|3[01])\\d{3}$");
     }
 
     private static void hopsAddUp(JsonNode summary) {
