@@ -294,7 +294,7 @@ final class Table {
                                 part.partOf().filter(phase.word()::equals).isPresent())
                         .map(Table::timed)
                         .toList());
-        return timed(phase) + (parts.isEmpty() ? "" : " (at the same time: " + parts + ")");
+        return timed(phase) + (parts.isEmpty() ? "" : " (side by side, each from its own start: " + parts + ")");
     }
 
     private static String timed(StartUpPhase phase) {
