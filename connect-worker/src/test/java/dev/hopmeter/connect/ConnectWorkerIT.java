@@ -18,6 +18,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,6 +204,9 @@ class ConnectWorkerIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(secrets)).contains(postgres.password());
+        Path ofRest = folder.path().resolve("connect-worker/rest-password");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ofRest)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(folder.path().resolve("connect-worker/worker.properties")))
                 .doesNotContain(postgres.password());
         assertThat(Files.readString(worker.log())).doesNotContain(postgres.password());
@@ -225,11 +232,38 @@ class ConnectWorkerIT {
         assertThat(awaitKeys(CHANGES, List.of(id))).containsKey(id);
     }
 
+    @Test
+    void aStrangerIsAnsweredNothingAlsoNotWhatAPasswordStandsFor() throws Exception {
+        String config = "{\"database.password\":\"${secret:"
+                + folder.path().resolve("connect-worker/secrets.properties") + ":password}\"}";
+        try (HttpClient stranger = HttpClient.newHttpClient()) {
+            for (HttpRequest.Builder request : List.of(
+                    HttpRequest.newBuilder(worker.url().resolve("/connectors")),
+                    HttpRequest.newBuilder(worker.url().resolve("/hopmeter/settings")),
+                    HttpRequest.newBuilder(worker.url()
+                                    .resolve("/connector-plugins/io.debezium.connector.postgresql.PostgresConnector"
+                                            + "/config/validate"))
+                            .header("Content-Type", "application/json")
+                            .PUT(HttpRequest.BodyPublishers.ofString(config)))) {
+                HttpResponse<String> answer = stranger.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(HttpURLConnection.HTTP_UNAUTHORIZED);
+                assertThat(answer.body()).doesNotContain(postgres.password());
+            }
+        }
+    }
+
+    private static HttpURLConnection open(String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) worker.url().resolve(path).toURL().openConnection();
+        String credentials = worker.urlWithPassword().getUserInfo();
+        connection.setRequestProperty(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+        return connection;
+    }
+
     private static void configure(String config) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) worker.url()
-                .resolve("/connectors/hopmeter-orders/config")
-                .toURL()
-                .openConnection();
+        HttpURLConnection connection = open("/connectors/hopmeter-orders/config");
         connection.setRequestMethod("PUT");
         connection.setRequestProperty("Content-Type", "application/json");
         connection.setDoOutput(true);
@@ -253,7 +287,7 @@ class ConnectWorkerIT {
     }
 
     private static String read(String path) throws IOException {
-        try (InputStream answer = worker.url().resolve(path).toURL().openStream()) {
+        try (InputStream answer = open(path).getInputStream()) {
             return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -5,7 +5,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,17 +37,15 @@ final class ConnectSettings {
     static Map<String, PartSettings> of(HttpClient client, URI worker) throws InterruptedException {
         Map<String, PartSettings> parts = new LinkedHashMap<>();
         try {
-            JsonNode connectors = ask(
-                    client,
-                    HttpRequest.newBuilder(worker.resolve("/connectors?expand=info"))
-                            .timeout(PATIENCE));
+            JsonNode connectors = ask(client, request(worker, "/connectors?expand=info"));
             for (Map.Entry<String, JsonNode> connector : connectors.properties()) {
                 JsonNode config = connector.getValue().at("/info/config");
                 JsonNode validated = ask(
                         client,
-                        HttpRequest.newBuilder(worker.resolve("/connector-plugins/"
-                                        + config.path("connector.class").asString() + "/config/validate"))
-                                .timeout(PATIENCE)
+                        request(
+                                        worker,
+                                        "/connector-plugins/"
+                                                + config.path("connector.class").asString() + "/config/validate")
                                 .header("Content-Type", "application/json")
                                 .PUT(HttpRequest.BodyPublishers.ofString(config.toString())));
                 parts.put("connector " + connector.getKey(), connector(config, validated));
@@ -59,16 +59,27 @@ final class ConnectSettings {
 
     private static Map<String, PartSettings> worker(HttpClient client, URI worker)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(worker.resolve("/hopmeter/settings"))
-                .timeout(PATIENCE)
-                .build();
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                client.send(request(worker, "/hopmeter/settings").build(), HttpResponse.BodyHandlers.ofString());
         return answer.statusCode() == 200
                 ? ServiceSettings.read(answer.body())
                 : Map.of(
                         "worker",
                         new PartSettings()
                                 .untold("settings", "Connect shows them to nobody, and this worker is not ours"));
+    }
+
+    /** By the user and the password in the worker's address, if there are any. */
+    static HttpRequest.Builder request(URI worker, String path) {
+        String user = worker.getUserInfo();
+        String place = worker.getHost() + ":" + worker.getPort();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(worker.getScheme() + "://" + place + path))
+                .timeout(PATIENCE);
+        return user == null
+                ? request
+                : request.header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static JsonNode ask(HttpClient client, HttpRequest.Builder request)

@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Where the parts of a running stack are; those that it does not have are not there.
  *
  * @param orderService {@code http://host:port}, as the other services
- * @param connectWorker a Kafka Connect worker's REST interface, where one is in place of {@code cdcConnector}
+ * @param connectWorker a Kafka Connect worker's REST interface, where one is in place of {@code cdcConnector}; with user and
+ *     password, if it wants them
  * @param aggregatorServices every instance
  * @param postgresUrl for JDBC
  * @param kafka bootstrap servers

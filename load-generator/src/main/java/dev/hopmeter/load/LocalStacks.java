@@ -103,7 +103,7 @@ final class LocalStacks implements Stacks {
             return new Endpoints(
                     first(at, Service.ORDER),
                     stack.connect().isPresent() ? Optional.empty() : first(at, Service.CDC),
-                    stack.connect().map(ConnectPart::url),
+                    stack.connect().map(ConnectPart::urlWithPassword),
                     first(at, Service.ROUTER),
                     at.of(Service.AGGREGATOR),
                     first(at, Service.NOTIFIER),

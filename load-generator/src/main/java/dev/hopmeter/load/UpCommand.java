@@ -146,7 +146,7 @@ final class UpCommand implements Callable<Integer> {
         out.println();
         endpoints.orderService().ifPresent(at -> print("order-service", at));
         endpoints.cdcConnector().ifPresent(at -> print("cdc-connector", at));
-        endpoints.connectWorker().ifPresent(at -> print("connect-worker", at));
+        endpoints.connectWorker().ifPresent(at -> print("connect-worker", withoutPassword(at.toString())));
         endpoints.routerService().ifPresent(at -> print("router-service", at));
         endpoints.aggregatorServices().forEach(at -> print("aggregator-service", at));
         endpoints.notifierService().ifPresent(at -> print("notifier-service", at));
@@ -155,11 +155,15 @@ final class UpCommand implements Callable<Integer> {
                 .postgresUrl()
                 .ifPresent(at -> print(
                         "Postgres", at + "  (user " + endpoints.postgresUser().orElse("?") + ")"));
-        endpoints.redisUrl().ifPresent(at -> print("Redis", at.replaceAll("://.*@", "://")));
+        endpoints.redisUrl().ifPresent(at -> print("Redis", withoutPassword(at)));
         out.println();
         out.println("With their passwords in " + file);
         out.println("Drive it with: hopmeter run --at " + file);
         out.flush();
+    }
+
+    private static String withoutPassword(String address) {
+        return address.replaceAll("://.*@", "://");
     }
 
     private void print(String part, Object at) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +26,19 @@ class ConnectSettingsTest {
                     .hasEntrySatisfying(
                             "worker", part -> assertThat(part.isSilent()).isTrue());
         }
+    }
+
+    @Test
+    void userAndPasswordOfAWorkersAddressGoIntoTheHeaderAndNowhereElse() {
+        HttpRequest asked = ConnectSettings.request(URI.create("http://hopmeter:hush@127.0.0.1:1"), "/connectors")
+                .build();
+        assertThat(asked.uri()).hasToString("http://127.0.0.1:1/connectors");
+        assertThat(asked.headers().firstValue("Authorization")).contains("Basic aG9wbWV0ZXI6aHVzaA==");
+        assertThat(ConnectSettings.request(URI.create("http://127.0.0.1:1"), "/")
+                        .build()
+                        .headers()
+                        .map())
+                .isEmpty();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,8 @@ public final class ConnectPart {
     private static final String STATUS = "/connectors/" + CONNECTOR + "/status";
     private static final String SLOT = "hopmeter_connect";
     private static final String PUBLICATION = "hopmeter_orders";
+    private static final String REST_USER = "hopmeter";
+    private static final String REST_PASSWORD = "rest-password";
     private static final String SECRETS = "secrets.properties";
     private static final String MAIN_CLASS = "dev.hopmeter.connect.ConnectWorker";
 
@@ -71,6 +74,7 @@ public final class ConnectPart {
             "config.storage.topic",
             "group.id",
             "header.converter",
+            "hopmeter.rest.password.file",
             "key.converter",
             "listeners",
             "offset.storage.topic",
@@ -108,6 +112,7 @@ public final class ConnectPart {
     private final Map<String, String> connectorSettings;
     private final List<String> jvmFlags;
     private final Path home;
+    private final String restPassword = Secret.create();
     private volatile int port;
     private volatile @Nullable Child process;
 
@@ -186,6 +191,11 @@ public final class ConnectPart {
     /** Connect's REST interface, {@code http://127.0.0.1:PORT}. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The same with the user and the password without which it answers nobody, {@code http://USER:PASSWORD@127.0.0.1:PORT}. */
+    public URI urlWithPassword() {
+        return URI.create("http://" + REST_USER + ":" + restPassword + "@127.0.0.1:" + port);
     }
 
     /** The id of the process that it runs in. */
@@ -298,6 +308,7 @@ public final class ConnectPart {
                 "-cp", built + File.pathSeparator + built.resolveSibling("lib") + File.separator + "*", MAIN_CLASS));
         command.add(writeProperties("worker.properties", worker()).toString());
         writeProperties(SECRETS, Map.of("password", postgres.password()));
+        Secret.write(home.resolve(REST_PASSWORD), restPassword);
         process = folder.launch(WORD, command, home, Map.of());
     }
 
@@ -330,9 +341,11 @@ public final class ConnectPart {
                 "header.converter",
                 bytes));
         settings.putAll(Map.of(
-                // Both for telling what the worker and its producers run with.
+                // A guard, as Connect tells secrets to whoever asks the right way; the others tell the settings.
                 "rest.extension.classes",
-                "dev.hopmeter.connect.WorkerSettings",
+                "dev.hopmeter.connect.RestGuard,dev.hopmeter.connect.WorkerSettings",
+                "hopmeter.rest.password.file",
+                home.resolve(REST_PASSWORD).toString(),
                 "producer.metric.reporters",
                 "org.apache.kafka.common.metrics.JmxReporter,dev.hopmeter.connect.ProducerWitness",
                 "config.providers",
@@ -450,6 +463,7 @@ public final class ConnectPart {
             HttpURLConnection connection =
                     (HttpURLConnection) url().resolve(path).toURL().openConnection();
             connection.setRequestMethod(method);
+            connection.setRequestProperty("Authorization", "Basic " + credentials());
             connection.setConnectTimeout(patienceMillis);
             connection.setReadTimeout(patienceMillis);
             if (!body.isEmpty()) {
@@ -469,6 +483,10 @@ public final class ConnectPart {
             last[0] = e.toString();
             return 0;
         }
+    }
+
+    private String credentials() {
+        return Base64.getEncoder().encodeToString((REST_USER + ":" + restPassword).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Without control characters, which no setting has: see {@link Settings}. */
