@@ -80,7 +80,9 @@ class FloorsIT {
 
     private static void thePartsTellTheirSettings(Endpoints stack, long redis) throws Exception {
         EffectiveConfiguration effective = EffectiveConfiguration.of(
-                stack, Map.of("redis", redis, "tests", ProcessHandle.current().pid()));
+                stack,
+                Optional.empty(),
+                Map.of("redis", redis, "tests", ProcessHandle.current().pid()));
 
         assertThat(effective.unknown()).isEmpty();
         JsonNode differing = JsonMapper.builder().build().valueToTree(effective.differing());
