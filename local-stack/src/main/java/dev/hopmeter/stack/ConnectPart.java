@@ -27,7 +27,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +60,9 @@ public final class ConnectPart {
     private static final Duration STORED_STATES = Duration.ofSeconds(30);
 
     private static final String FAILED = "FAILED";
+    private static final String TRACE = "\"trace\":\"";
     private static final int ATTEMPTS = 3;
     private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
-    private static final Pattern TRACE =
-            Pattern.compile("\"state\":\"FAILED\"[^{}]*?\"trace\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private static final Set<String> OURS_OF_THE_WORKER = Set.of(
             "bootstrap.servers",
@@ -237,23 +235,37 @@ public final class ConnectPart {
         if (!states(status).contains(FAILED)) {
             return Optional.empty();
         }
-        Matcher found = TRACE.matcher(status);
-        if (!found.find()) {
+        int begin = status.indexOf(TRACE, status.indexOf("\"" + FAILED + "\""));
+        if (begin < 0) {
             return Optional.of(WORD + ": " + CONNECTOR + " has failed, and says no reason");
         }
-        List<String> lines = found.group(1)
-                .replace("\\r", "")
-                .replace("\\t", " ")
-                .replace("\\n", "\n")
-                .replace("\\\"", "\"")
-                .lines()
-                .toList();
+        List<String> lines =
+                text(status, begin + TRACE.length()).lines().map(String::strip).toList();
         String cause = lines.stream()
                 .filter(line -> line.startsWith("Caused by: "))
                 .reduce((before, after) -> after)
                 .map(line -> "; " + line)
                 .orElse("");
-        return Optional.of(WORD + ": " + CONNECTOR + " has failed: " + lines.getFirst() + cause);
+        String first = lines.stream().findFirst().orElse("");
+        return Optional.of(WORD + ": " + CONNECTOR + " has failed: " + first + cause);
+    }
+
+    /** A text of JSON, from its first character to the quotation mark at its end. */
+    private static String text(String json, int begin) {
+        StringBuilder text = new StringBuilder();
+        for (int at = begin; at < json.length() && json.charAt(at) != '"'; at++) {
+            char each = json.charAt(at);
+            if (each == '\\' && at + 1 < json.length()) {
+                at++;
+                each = switch (json.charAt(at)) {
+                    case 'n' -> '\n';
+                    case 't', 'r' -> ' ';
+                    default -> json.charAt(at);
+                };
+            }
+            text.append(each);
+        }
+        return text.toString();
     }
 
     private static List<String> states(String status) {

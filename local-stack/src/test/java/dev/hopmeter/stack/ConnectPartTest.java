@@ -18,6 +18,14 @@ class ConnectPartTest {
     }
 
     @Test
+    void aTraceCanBeLong() {
+        String trace = "A: so\\n" + "\\tat A.b(C.java:1)\\r\\n".repeat(20_000) + "Caused by: D: why\\n";
+        assertThat(ConnectPart.failureIn(
+                        "200 {\"tasks\":[{\"id\":0,\"state\":\"FAILED\",\"trace\":\"" + trace + "\"}]}"))
+                .contains("connect-worker: hopmeter-orders has failed: A: so; Caused by: D: why");
+    }
+
+    @Test
     void aFailureWithoutATraceIsOneAllTheSame() {
         assertThat(ConnectPart.failureIn("""
             200 {"name":"hopmeter-orders","connector":{"state":"FAILED","worker_id":"w"},"tasks":[]}\
