@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
+import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.Service;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a command that starts a stack: how many processes its parts run in. */
+/** The options of a command that starts a stack: how many processes its parts run in, and how these compile. */
 final class LayoutOptions {
 
     @Option(
@@ -37,6 +38,14 @@ final class LayoutOptions {
                     "engine: Debezium's engine inside cdc-connector; connect: Debezium's connector in a Kafka Connect"
                             + " worker, in its place. Default: engine")
     private @Nullable String cdc;
+
+    @Option(
+            names = "--compilers",
+            paramLabel = "WORD",
+            description = "first: the stack's JVMs use the first of their two compilers alone, and are warm in seconds;"
+                    + " both: warm after minutes on few cores, then much faster, which high rates need. Default: first"
+                    + " below eight cores, or else both")
+    private @Nullable String compilers;
 
     /**
      * For a stack of that workload, or for all.
@@ -73,7 +82,12 @@ final class LayoutOptions {
                         ? Layout.USUAL.cdc()
                         : of(CdcLayout.class, cdc)
                                 .orElseThrow(() ->
-                                        new IllegalArgumentException("--cdc is engine or connect, not '" + cdc + "'")));
+                                        new IllegalArgumentException("--cdc is engine or connect, not '" + cdc + "'")),
+                compilers == null
+                        ? Layout.USUAL.compilers()
+                        : of(Compilers.class, compilers)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "--compilers is first or both, not '" + compilers + "'")));
     }
 
     /** The first of these options that is given. */
@@ -81,7 +95,8 @@ final class LayoutOptions {
         return Stream.of(
                         Optional.ofNullable(brokers).map(word -> "--brokers"),
                         Optional.ofNullable(services).map(word -> "--services"),
-                        Optional.ofNullable(cdc).map(word -> "--cdc"))
+                        Optional.ofNullable(cdc).map(word -> "--cdc"),
+                        Optional.ofNullable(compilers).map(word -> "--compilers"))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

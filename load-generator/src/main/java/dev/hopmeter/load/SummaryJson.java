@@ -61,6 +61,7 @@ final class SummaryJson {
         report.layout().ifPresent(layout -> {
             root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
             root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
+            root.put("compilers", layout.compilers().name().toLowerCase(Locale.ROOT));
         });
         report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));
         root.put("seed", plan.seed());

@@ -5,6 +5,7 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
+import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,8 @@ final class Table {
                                         + (layout.services() == ServiceLayout.TOGETHER
                                                 ? "in one process"
                                                 : "in a process each"))
-                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")));
+                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")
+                        + (layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers")));
         lines.add("");
     }
 

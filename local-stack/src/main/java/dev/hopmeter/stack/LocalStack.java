@@ -250,7 +250,7 @@ public final class LocalStack implements AutoCloseable {
                                     () -> BrokersPart.start(
                                             folder,
                                             arm.brokers(),
-                                            arm.brokerFlags(),
+                                            plan.layout().compilers().with(arm.brokerFlags()),
                                             plan.layout().brokers())),
                             threads),
                     started(plan.extent().needsRedis(), "redis", () -> RedisPart.start(folder, arm.redis()), threads));
@@ -297,7 +297,11 @@ public final class LocalStack implements AutoCloseable {
                                         .toList();
                                 if (!parts.isEmpty()) {
                                     ServicePart.launchTogether(
-                                            folder, parts, plan.arm().sharedServiceFlags());
+                                            folder,
+                                            parts,
+                                            plan.layout()
+                                                    .compilers()
+                                                    .with(plan.arm().sharedServiceFlags()));
                                 }
                             },
                             threads);
@@ -354,7 +358,7 @@ public final class LocalStack implements AutoCloseable {
                         brokers,
                         arm.connectWorker(),
                         arm.connector(),
-                        arm.connectWorkerFlags());
+                        plan.layout().compilers().with(arm.connectWorkerFlags()));
                 synchronized (services) {
                     connect = Optional.of(part);
                 }
@@ -380,7 +384,7 @@ public final class LocalStack implements AutoCloseable {
                     instance.name(),
                     plan.jar(service),
                     properties,
-                    plan.arm().serviceFlags(service),
+                    plan.layout().compilers().with(plan.arm().serviceFlags(service)),
                     service == Service.ORDER ? plan.orderPort() : OptionalInt.empty());
             hold(instance, part);
             return part;
