@@ -104,9 +104,8 @@ final class LadderCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up-at-most",
             paramLabel = "TIME",
-            defaultValue = "2m",
-            description = "as of run. Default: ${DEFAULT-VALUE}")
-    private String warmUpAtMost = "";
+            description = "as of run. Default: 2m, and 5m with --compilers both")
+    private @Nullable String warmUpAtMost;
 
     @Option(
             names = "--seed",
@@ -332,7 +331,7 @@ final class LadderCommand implements Callable<Integer> {
                 rate,
                 RunCommand.duration("--duration", duration),
                 Arrivals.UNIFORM,
-                WarmUpPlan.untilSettled(RunCommand.duration("--warm-up-at-most", warmUpAtMost)),
+                WarmUpPlan.untilSettled(layout.warmUpAtMost(warmUpAtMost, "2m")),
                 Audience.usual(known),
                 100,
                 Duration.ofSeconds(10),

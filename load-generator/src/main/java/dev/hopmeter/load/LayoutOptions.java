@@ -8,6 +8,7 @@ import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServiceLayout;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,6 +61,17 @@ final class LayoutOptions {
                     + workload.map(Workload::word).orElse(""));
         }
         return layout;
+    }
+
+    /**
+     * How long a warm-up may last that was given that option, or none.
+     *
+     * @param usual with the first compiler alone
+     * @throws IllegalArgumentException if it is no time, or {@code --compilers} is unknown
+     */
+    Duration warmUpAtMost(@Nullable String given, String usual) {
+        return RunCommand.duration(
+                "--warm-up-at-most", given == null ? layout().compilers() == Compilers.BOTH ? "5m" : usual : given);
     }
 
     private static boolean isCaptured(Workload workload) {

@@ -5,6 +5,7 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.CdcLayout;
+import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Service;
 import java.io.IOException;
@@ -327,11 +328,20 @@ final class Run {
         private Optional<TimerScrape> broker = Optional.empty();
         private Map<String, Object> load = Map.of();
         private final TrialPlan plan;
+        private final Optional<CompilerTime> compilers;
 
         Witness(Optional<Endpoints> endpoints, Map<String, Long> processes, TrialPlan plan) {
             this.endpoints = endpoints;
             this.processes = processes;
             this.plan = plan;
+            this.compilers = request.layout().compilers() == Compilers.BOTH && !processes.isEmpty()
+                    ? Optional.of(new CompilerTime(processes.values()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public boolean compiling(long nowNanos) {
+            return compilers.map(each -> each.isBusy(nowNanos)).orElse(false);
         }
 
         @Override

@@ -117,9 +117,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up-at-most",
             paramLabel = "TIME",
-            defaultValue = "1m",
-            description = "with auto: a trial that has not settled by then has failed. Default: ${DEFAULT-VALUE}")
-    private String warmUpAtMost = "";
+            description = "with auto: a trial that has not settled by then has failed. Default: 1m, and 5m with"
+                    + " --compilers both")
+    private @Nullable String warmUpAtMost;
 
     @Option(
             names = "--deadline",
@@ -352,7 +352,7 @@ final class RunCommand implements Callable<Integer> {
 
     private WarmUpPlan warmUp() {
         return warmUp.equals("auto")
-                ? WarmUpPlan.untilSettled(duration("--warm-up-at-most", warmUpAtMost))
+                ? WarmUpPlan.untilSettled(layout.warmUpAtMost(warmUpAtMost, "1m"))
                 : WarmUpPlan.lasting(duration("--warm-up", warmUp));
     }
 

@@ -63,6 +63,15 @@ public final class Trial {
         default void trialBegins() throws IOException, InterruptedException {}
 
         /**
+         * Whether what is driven still compiles so much that it is not warm. Asked once a second while it is heated.
+         *
+         * @param nowNanos in epoch nanoseconds
+         */
+        default boolean compiling(long nowNanos) {
+            return false;
+        }
+
+        /**
          * The first measured event is about to be due.
          *
          * @param first its number
@@ -84,6 +93,11 @@ public final class Trial {
                 public void trialBegins() throws IOException, InterruptedException {
                     inner.trialBegins();
                     outer.trialBegins();
+                }
+
+                @Override
+                public boolean compiling(long nowNanos) {
+                    return inner.compiling(nowNanos) | outer.compiling(nowNanos);
                 }
 
                 @Override
@@ -231,7 +245,9 @@ public final class Trial {
         long start = clock.nanos();
         try (Progress.Watch _ = progress.watch(() -> "warming up: " + seconds(start) + " s, " + slices.delivered()
                 + " delivered, " + slices.undelivered() + " under way")) {
-            return new WarmUp(clock, LockSupport::parkNanos, plan, sender, recorder, mix, slices).run();
+            return new WarmUp(
+                            clock, LockSupport::parkNanos, plan, sender, recorder, mix, slices, surroundings::compiling)
+                    .run();
         }
     }
 

@@ -4,11 +4,12 @@ import dev.hopmeter.contract.EpochClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * Real traffic on the real route before anything is recorded. First heat: compilers count calls, so for a few seconds more
  * orders than the trial's rate, as fast as the stack takes them with a bounded number under way, and for longer until it
- * keeps up with the trial's rate. Then slices at the trial's
+ * keeps up with the trial's rate and its compilers have little left to do. Then slices at the trial's
  * rate until {@link SettlingRule} holds.
  */
 final class WarmUp {
@@ -38,11 +39,13 @@ final class WarmUp {
     private final Recorder recorder;
     private final Mix mix;
     private final WarmUpSlices slices;
+    private final LongPredicate compiling;
 
     /**
      * A warm-up that has not begun.
      *
      * @param sleep sleeps for about that many nanoseconds
+     * @param compiling whether what is warmed up still compiles so much that it is not warm, at that time
      */
     WarmUp(
             EpochClock clock,
@@ -51,7 +54,8 @@ final class WarmUp {
             Sender sender,
             Recorder recorder,
             Mix mix,
-            WarmUpSlices slices) {
+            WarmUpSlices slices,
+            LongPredicate compiling) {
         this.clock = clock;
         this.sleep = sleep;
         this.plan = plan;
@@ -59,6 +63,7 @@ final class WarmUp {
         this.recorder = recorder;
         this.mix = mix;
         this.slices = slices;
+        this.compiling = compiling;
     }
 
     /**
@@ -99,7 +104,7 @@ final class WarmUp {
                 medians);
     }
 
-    /** Until the least length has passed and the stack keeps up, or the warm-up's time is over; then until all has arrived. */
+    /** Until the least length has passed, the stack keeps up and compiles little, or the warm-up's time is over; then until all has arrived. */
     private void heat(long start) throws InterruptedException {
         long stop = start + plan.warmUp().most().toNanos();
         long least = start + Math.min(HEAT.toNanos(), plan.warmUp().most().toNanos());
@@ -120,7 +125,8 @@ final class WarmUp {
             if (now >= mark + SLICE.toNanos()) {
                 double perSecond = (slices.delivered() - deliveredAtMark) * 1e9 / (now - mark);
                 boolean keepsUp = !heldUp || perSecond >= HEADROOM * plan.rate() * mix.deliveriesEach();
-                if (now >= stop || now >= least && keepsUp) {
+                boolean compiles = compiling.test(now);
+                if (now >= stop || now >= least && keepsUp && !compiles) {
                     break;
                 }
                 mark = now;

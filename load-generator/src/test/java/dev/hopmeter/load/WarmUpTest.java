@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
@@ -34,6 +35,16 @@ class WarmUpTest {
         assertThat(outcome.settled()).isTrue();
         assertThat(outcome.length()).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(50));
         assertThat(outcome.p50Nanos().getLast()).isLessThan(5 * MILLI);
+    }
+
+    @Test
+    void aStackIsHeatedAsLongAsItCompiles() throws InterruptedException {
+        Simulation simulation = new Simulation(order -> 2 * MILLI);
+        long begun = simulation.nanos();
+        simulation.compiling = now -> now < begun + 30_000 * MILLI;
+        WarmUp.Outcome outcome = simulation.warmUp(100, WarmUpPlan.untilSettled(MOST));
+        assertThat(outcome.settled()).isTrue();
+        assertThat(outcome.length()).isBetween(Duration.ofSeconds(36), Duration.ofMillis(38_500));
     }
 
     @Test
@@ -65,6 +76,7 @@ class WarmUpTest {
         private long freeAt = now;
         private int orders;
         private int mostQueued;
+        private LongPredicate compiling = now -> false;
 
         Simulation(IntToLongFunction serviceNanos) {
             this.serviceNanos = serviceNanos;
@@ -87,7 +99,7 @@ class WarmUpTest {
             Mix mix = new OrderMix("run", 1, 0);
             WarmUpSlices slices = new WarmUpSlices(0, mix);
             recorder.begin(slices);
-            return new WarmUp(this, this::sleep, plan, sender, recorder, mix, slices).run();
+            return new WarmUp(this, this::sleep, plan, sender, recorder, mix, slices, compiling).run();
         }
 
         @Override
