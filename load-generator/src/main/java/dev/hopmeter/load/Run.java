@@ -126,7 +126,7 @@ final class Run {
                 (plan, id) -> take(driven, plan, id),
                 held -> ProducerTest.run(
                         endpoints.kafka(),
-                        Works.publisher(settings()),
+                        ConventionalDrivers.publisher(settings()),
                         runId,
                         request.plan().mix(runId),
                         ProducerTest.records(held),
@@ -148,7 +148,7 @@ final class Run {
         try (Work work = driven.endpoints().isPresent()
                 ? new Works(clock, progress)
                         .conventional(plan, id, driven.endpoints().get(), settings())
-                : Work.of(new InMemoryDriver(clock))) {
+                : Work.of(InMemoryDriver.of(clock, plan, id))) {
             TrialResult trial = Trial.run(
                     plan,
                     id,
