@@ -12,6 +12,7 @@ import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Event;
 import dev.hopmeter.load.Interest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ import tools.jackson.databind.JsonNode;
 public abstract class BackendContract extends OrderContract {
 
     private static final int MANY = 200;
+    private static final Duration SOON = Duration.ofMillis(5);
 
     private final Map<Cell, WindowTotal> truth = new HashMap<>();
     private int next;
@@ -217,14 +219,17 @@ public abstract class BackendContract extends OrderContract {
 
     /** Asks until there is an answer. */
     private Witness.Returned answered(WindowKey key, String asked) {
-        return await().atMost(AT_MOST)
+        return await().pollInterval(SOON)
+                .atMost(AT_MOST)
                 .until(() -> witness.returned(ask(key, asked)), Optional::isPresent)
                 .orElseThrow();
     }
 
     /** Asks until what is wrong is the query; how it is refused. */
     private Witness.Refusal refused(WindowKey key, String asked) {
-        return await().atMost(AT_MOST).until(() -> refusal(ask(key, asked)), refusal -> refusal.status() != 503);
+        return await().pollInterval(SOON)
+                .atMost(AT_MOST)
+                .until(() -> refusal(ask(key, asked)), refusal -> refusal.status() != 503);
     }
 
     private Witness.Refusal refusal(int query) {
@@ -235,7 +240,8 @@ public abstract class BackendContract extends OrderContract {
     private int ask(WindowKey key, String asked) {
         int number = next++;
         var _ = send(new Event(number, key(number), key.region(), key.kind(), 0, 0, asked), Workload.POINT_QUERY);
-        await().atMost(AT_MOST)
+        await().pollInterval(SOON)
+                .atMost(AT_MOST)
                 .until(() -> witness.returned(number).isPresent()
                         || witness.refusals().containsKey(number));
         return number;
