@@ -15,6 +15,12 @@ import dev.hopmeter.stack.ConnectPart;
 import dev.hopmeter.stack.PostgresPart;
 import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +91,8 @@ class ConnectWorkerIT {
                 Map.of(
                         "session.timeout.ms", "6000",
                         "heartbeat.interval.ms", "1000",
+                        "plugin.discovery", "service_load",
+                        "producer.enable.idempotence", "true",
                         "producer.max.in.flight.requests.per.connection", "5"),
                 Map.of(
                         "snapshot.mode", "no_data",
@@ -195,16 +204,91 @@ class ConnectWorkerIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(secrets)).contains(postgres.password());
+        Path ofRest = folder.path().resolve("connect-worker/rest-password");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ofRest)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(folder.path().resolve("connect-worker/worker.properties")))
                 .doesNotContain(postgres.password());
         assertThat(Files.readString(worker.log())).doesNotContain(postgres.password());
-        try (var config = worker.url()
-                .resolve("/connectors/hopmeter-orders/config")
-                .toURL()
-                .openStream()) {
-            assertThat(new String(config.readAllBytes(), StandardCharsets.UTF_8))
-                    .contains("${secret:")
-                    .doesNotContain(postgres.password());
+        assertThat(read("/connectors/hopmeter-orders/config"))
+                .contains("${secret:")
+                .doesNotContain(postgres.password());
+    }
+
+    @Test
+    void aTaskThatHasFailedIsSaidThoughItsProcessGoesOn() throws Exception {
+        String sound = read("/connectors/hopmeter-orders/config");
+        assertThat(worker.failure()).isEmpty();
+
+        configure(sound.replace("\"publication.name\":\"hopmeter_orders\"", "\"publication.name\":\"of_nobody\""));
+        try {
+            await().atMost(LIMIT).until(() -> worker.failure().isPresent());
+            assertThat(worker.failure().orElseThrow()).contains("hopmeter-orders has failed: ", "ublication");
+        } finally {
+            configure(sound);
+        }
+        await().atMost(LIMIT).until(() -> worker.failure().isEmpty());
+        String id = insert("EUR", null);
+        assertThat(awaitKeys(CHANGES, List.of(id))).containsKey(id);
+    }
+
+    @Test
+    void aStrangerIsAnsweredNothingAlsoNotWhatAPasswordStandsFor() throws Exception {
+        String config = "{\"database.password\":\"${secret:"
+                + folder.path().resolve("connect-worker/secrets.properties") + ":password}\"}";
+        try (HttpClient stranger = HttpClient.newHttpClient()) {
+            for (HttpRequest.Builder request : List.of(
+                    HttpRequest.newBuilder(worker.url().resolve("/connectors")),
+                    HttpRequest.newBuilder(worker.url().resolve("/hopmeter/settings")),
+                    HttpRequest.newBuilder(worker.url()
+                                    .resolve("/connector-plugins/io.debezium.connector.postgresql.PostgresConnector"
+                                            + "/config/validate"))
+                            .header("Content-Type", "application/json")
+                            .PUT(HttpRequest.BodyPublishers.ofString(config)))) {
+                HttpResponse<String> answer = stranger.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(HttpURLConnection.HTTP_UNAUTHORIZED);
+                assertThat(answer.body()).doesNotContain(postgres.password());
+            }
+        }
+    }
+
+    private static HttpURLConnection open(String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) worker.url().resolve(path).toURL().openConnection();
+        String credentials = worker.urlWithPassword().getUserInfo();
+        connection.setRequestProperty(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+        return connection;
+    }
+
+    private static void configure(String config) throws IOException {
+        HttpURLConnection connection = open("/connectors/hopmeter-orders/config");
+        connection.setRequestMethod("PUT");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(config.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(connection.getResponseCode()).isEqualTo(HttpURLConnection.HTTP_OK);
+    }
+
+    @Test
+    void theWorkerTellsWhatItAndTheConnectorsProducerRunWith() throws IOException {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(read("/hopmeter/settings"))
+                        .contains("\"producer connector-producer-hopmeter-orders-0\"")
+                        // The connector's override, and the worker's line.
+                        .contains("\"linger.ms\":{\"value\":\"0\"")
+                        .contains("\"max.in.flight.requests.per.connection\":{\"value\":\"5\"")
+                        .contains("\"session.timeout.ms\":{\"value\":\"6000\"")
+                        .contains("\"unknown\":[]")
+                        .doesNotContain("\"unknown\":[\""));
+    }
+
+    private static String read(String path) throws IOException {
+        try (InputStream answer = open(path).getInputStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

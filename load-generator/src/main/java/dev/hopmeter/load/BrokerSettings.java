@@ -40,7 +40,7 @@ final class BrokerSettings {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             return Map.of("brokers", brokers(admin), "topics", topics(admin));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            return Map.of("brokers", Map.of("all", new PartSettings().untold("settings", String.valueOf(e))));
+            return Map.of("brokers", Map.of("all", PartSettings.silent("settings", String.valueOf(e))));
         }
     }
 

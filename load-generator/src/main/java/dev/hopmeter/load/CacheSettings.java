@@ -31,7 +31,7 @@ final class CacheSettings {
             Matcher version = VERSION.matcher(connection.sync().info("server"));
             return settings(connection.sync().configGet("*"), version.find() ? version.group(1) : "unknown");
         } catch (RedisException e) {
-            return new PartSettings().untold("settings", e.getClass().getSimpleName());
+            return PartSettings.silent("settings", e.getClass().getSimpleName());
         } finally {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
         }

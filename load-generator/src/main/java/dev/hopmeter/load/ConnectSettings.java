@@ -5,7 +5,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a Kafka Connect worker says by REST of its connectors: their configuration, held against the connector's own
- * definitions, which Connect gives when it is asked to validate it. Connect says nothing of the worker's settings.
+ * definitions, which Connect gives when it is asked to validate it. What Connect does not say, the settings of the worker and of
+ * its connectors' producers, our worker adds to its REST interface.
  */
 final class ConnectSettings {
 
@@ -30,30 +33,53 @@ final class ConnectSettings {
 
     private ConnectSettings() {}
 
-    /** Each connector, and the worker; empty if there is no Connect worker at that address. */
+    /** Each connector, and the worker. */
     static Map<String, PartSettings> of(HttpClient client, URI worker) throws InterruptedException {
         Map<String, PartSettings> parts = new LinkedHashMap<>();
         try {
-            JsonNode connectors = ask(
-                    client,
-                    HttpRequest.newBuilder(worker.resolve("/connectors?expand=info"))
-                            .timeout(PATIENCE));
+            JsonNode connectors = ask(client, request(worker, "/connectors?expand=info"));
             for (Map.Entry<String, JsonNode> connector : connectors.properties()) {
                 JsonNode config = connector.getValue().at("/info/config");
                 JsonNode validated = ask(
                         client,
-                        HttpRequest.newBuilder(worker.resolve("/connector-plugins/"
-                                        + config.path("connector.class").asString() + "/config/validate"))
-                                .timeout(PATIENCE)
+                        request(
+                                        worker,
+                                        "/connector-plugins/"
+                                                + config.path("connector.class").asString() + "/config/validate")
                                 .header("Content-Type", "application/json")
                                 .PUT(HttpRequest.BodyPublishers.ofString(config.toString())));
                 parts.put("connector " + connector.getKey(), connector(config, validated));
             }
-            parts.put("worker", new PartSettings().untold("settings", "Connect shows its worker's settings to nobody"));
+            parts.putAll(worker(client, worker));
         } catch (IOException | JacksonException e) {
-            return Map.of();
+            return Map.of("worker", PartSettings.silent("REST", String.valueOf(e.getMessage())));
         }
         return parts;
+    }
+
+    private static Map<String, PartSettings> worker(HttpClient client, URI worker)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                client.send(request(worker, "/hopmeter/settings").build(), HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() == 200
+                ? ServiceSettings.read(answer.body())
+                : Map.of(
+                        "worker",
+                        new PartSettings()
+                                .untold("settings", "Connect shows them to nobody, and this worker is not ours"));
+    }
+
+    /** By the user and the password in the worker's address, if there are any. */
+    static HttpRequest.Builder request(URI worker, String path) {
+        String user = worker.getUserInfo();
+        String place = worker.getHost() + ":" + worker.getPort();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(worker.getScheme() + "://" + place + path))
+                .timeout(PATIENCE);
+        return user == null
+                ? request
+                : request.header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static JsonNode ask(HttpClient client, HttpRequest.Builder request)

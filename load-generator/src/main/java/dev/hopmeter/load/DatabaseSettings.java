@@ -47,7 +47,7 @@ final class DatabaseSettings {
                 }
             }
         } catch (SQLException e) {
-            part.untold("settings", String.valueOf(e.getSQLState()));
+            return PartSettings.silent("settings", String.valueOf(e.getSQLState()));
         }
         part.untold("settings of the services' own sessions", "each session knows its own alone");
         return part;

@@ -1,11 +1,10 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -179,10 +178,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void ports() {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            say(Finding.YES, "ports", "are given on 127.0.0.1, as " + any.getLocalPort());
-        } catch (IOException e) {
-            say(Finding.NO, "ports", "none can be opened on 127.0.0.1: " + e.getMessage());
+        try {
+            say(
+                    Finding.YES,
+                    "ports",
+                    "of those that a stack takes are free on 127.0.0.1, as " + StackFolder.freePort());
+        } catch (StackException e) {
+            say(Finding.NO, "ports", String.valueOf(e.getMessage()));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an acknowledgement and a notification promise. Only trials of equal durability are compared head-on.
@@ -14,8 +15,12 @@ import java.util.Optional;
  */
 record Durability(String order, String record, String notification) {
 
-    /** Of a backend, by what its parts say of themselves (see {@link Versions}); what they do not say is not known. */
-    static Durability of(Backend backend, Workload workload, Map<String, String> said) {
+    /**
+     * Of a backend, by what its parts say of themselves (see {@link Versions}); what they do not say is not known.
+     *
+     * @param acks what the producers of its records wait for, as Kafka writes it; none if they did not tell
+     */
+    static Durability of(Backend backend, Workload workload, Map<String, String> said, Set<String> acks) {
         if (backend == Backend.IN_MEMORY) {
             return new Durability(
                     "in the memory of one process", "none is kept", "nothing is kept that it could precede");
@@ -24,21 +29,21 @@ record Durability(String order, String record, String notification) {
             case JOURNEY, WRITE_NOTIFY ->
                 new Durability(
                         order(said),
-                        record(said),
+                        record(said, acks),
                         "follows the commit; a record is readable once every in-sync replica has it");
             case FAN_OUT ->
                 new Durability(
                         "there is none",
-                        record(said),
+                        record(said, acks),
                         "can precede its message's acknowledgement; a record is readable once every in-sync replica"
                                 + " has it");
             case FRESHNESS, POINT_QUERY ->
                 new Durability(
                         "there is none",
-                        record(said),
+                        record(said, acks),
                         "shows the store as it is, before Kafka Streams commits: what is shown is summed again from the"
                                 + " topic after a crash");
-            case INGEST -> new Durability("there is none", record(said), "there is none");
+            case INGEST -> new Durability("there is none", record(said, acks), "there is none");
         };
     }
 
@@ -53,14 +58,26 @@ record Durability(String order, String record, String notification) {
                 : "not flushed when it is acknowledged (fsync " + fsync + ", synchronous_commit " + commit + ")";
     }
 
-    private static String record(Map<String, String> said) {
+    private static String record(Map<String, String> said, Set<String> acks) {
         String copies = said.get(Versions.COPIES);
         String least = said.get(Versions.LEAST_IN_SYNC);
         if (copies == null || least == null) {
             return "not known: the brokers could not be asked about the topic";
         }
         boolean flushed = Optional.ofNullable(said.get(Versions.FLUSH_EACH)).equals(Optional.of("1"));
-        return "acknowledged by the in-sync replicas (" + copies + " copies, at least " + least + "), "
+        return acknowledged(acks) + " (" + copies + " copies, at least " + least + "), "
                 + (flushed ? "each flushed to disk" : "in memory, not flushed to disk");
+    }
+
+    private static String acknowledged(Set<String> acks) {
+        if (acks.isEmpty()) {
+            return "not known by whom acknowledged, as no producer told its acks";
+        }
+        if (acks.equals(Set.of("-1"))) {
+            return "acknowledged by the in-sync replicas";
+        }
+        return acks.contains("0")
+                ? "NOT acknowledged at all (acks=0)"
+                : "acknowledged by the leader ALONE (acks=" + String.join(" and ", acks) + ")";
     }
 }

@@ -1,13 +1,19 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * What the parts of a running stack really run with, as they say themselves: by kind ({@code brokers}, {@code topics},
- * {@code postgres}, {@code redis}, {@code services}, {@code jvm}) and part. What a part does not tell is said.
+ * {@code postgres}, {@code redis}, {@code services}, {@code load-generator}, {@code jvm}) and part. What a part does not tell
+ * is said.
  */
 final class EffectiveConfiguration {
 
@@ -25,14 +31,18 @@ final class EffectiveConfiguration {
     /**
      * Asks every part, one after the other; each for some ten seconds at most.
      *
+     * @param publisher all that the load generator's own producer was told; empty where there was none
      * @param processes the process id of each part that was started here, by its name
      */
-    static EffectiveConfiguration of(Endpoints stack, Map<String, Long> processes) throws InterruptedException {
+    static EffectiveConfiguration of(
+            Endpoints stack, Optional<Map<String, Object>> publisher, Map<String, Long> processes)
+            throws InterruptedException {
         Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
         kinds.putAll(BrokerSettings.of(stack.kafka()));
         stack.postgresUrl().ifPresent(url -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(url, stack))));
         stack.redisUrl().ifPresent(url -> kinds.put("redis", Map.of("server", CacheSettings.of(url))));
         kinds.put("services", ServiceSettings.of(stack));
+        publisher.ifPresent(given -> kinds.put("load-generator", Map.of("publisher", PublisherSettings.of(given))));
         kinds.put("jvm", ProcessFlags.of(processes));
         return new EffectiveConfiguration(kinds);
     }
@@ -57,6 +67,39 @@ final class EffectiveConfiguration {
             node.put(kind, those);
         });
         return node;
+    }
+
+    /**
+     * What the producers of the workload's records wait for, as they were read back: their values of {@code acks}; none if
+     * no producer told it.
+     */
+    Set<String> acks(Workload workload) {
+        String kind = switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> "services";
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST -> "load-generator";
+        };
+        Set<String> acks = new TreeSet<>();
+        kinds.getOrDefault(kind, Map.of()).forEach((part, its) -> {
+            boolean first = kind.equals("load-generator")
+                    || part.equals("cdc-connector producer")
+                    || part.startsWith("connect-worker producer ");
+            PartSettings.Setting setting = its.settings().get(ProducerConfig.ACKS_CONFIG);
+            if (first && setting != null && setting.value() != null) {
+                acks.add(setting.value());
+            }
+        });
+        return acks;
+    }
+
+    /** The parts that were asked and told nothing, and why: whether they have what the arm sets is not known. */
+    List<String> silent() {
+        List<String> silent = new ArrayList<>();
+        kinds.forEach((kind, parts) -> parts.forEach((part, its) -> {
+            if (its.isSilent()) {
+                its.untold().forEach((what, why) -> silent.add(kind + ", " + part + ": " + what + " " + why));
+            }
+        }));
+        return silent;
     }
 
     /** What was given to a part that no one reads: an arm with a knob that does nothing is not what it says. */

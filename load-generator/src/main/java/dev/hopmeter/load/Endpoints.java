@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -20,15 +23,20 @@ import tools.jackson.databind.json.JsonMapper;
  * Where the parts of a running stack are; those that it does not have are not there.
  *
  * @param orderService {@code http://host:port}, as the other services
+ * @param connectWorker a Kafka Connect worker's REST interface, where one is in place of {@code cdcConnector}; with user and
+ *     password, if it wants them
  * @param aggregatorServices every instance
  * @param postgresUrl for JDBC
  * @param kafka bootstrap servers
  * @param redisUrl with its password, if it has one
- * @param arm the configuration that the stack was started with
+ * @param arm the name of the configuration that the stack was started with
+ * @param workload the word of the one that the stack was started for; empty if for all, or not known
+ * @param settings every line of that configuration, those for one workload with their prefix; empty if not known
  */
 record Endpoints(
         Optional<URI> orderService,
         Optional<URI> cdcConnector,
+        Optional<URI> connectWorker,
         Optional<URI> routerService,
         List<URI> aggregatorServices,
         Optional<URI> notifierService,
@@ -37,7 +45,14 @@ record Endpoints(
         Optional<String> postgresPassword,
         String kafka,
         Optional<String> redisUrl,
-        String arm) {
+        String arm,
+        Optional<String> workload,
+        Map<String, String> settings) {
+
+    /** Takes a copy. */
+    Endpoints {
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    }
 
     /** @throws IOException if there is none, which the workload needs */
     URI order(Workload workload) throws IOException {
@@ -110,6 +125,7 @@ record Endpoints(
         return new Endpoints(
                 address(json, "orderService"),
                 address(json, "cdcConnector"),
+                address(json, "connectWorker"),
                 address(json, "routerService"),
                 aggregators,
                 address(json, "notifierService"),
@@ -118,7 +134,24 @@ record Endpoints(
                 text(json, "postgresPassword"),
                 needed(json, "kafka"),
                 text(json, "redisUrl"),
-                needed(json, "arm"));
+                needed(json, "arm"),
+                text(json, "workload").map(Endpoints::known),
+                settings(json));
+    }
+
+    private static String known(String word) {
+        return Workload.of(word)
+                .map(Workload::word)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words())));
+    }
+
+    private static Map<String, String> settings(JsonNode json) {
+        Map<String, String> settings = new TreeMap<>();
+        json.path("settings")
+                .properties()
+                .forEach(line -> settings.put(line.getKey(), textOf(line.getKey(), line.getValue())));
+        return settings;
     }
 
     private static String needed(JsonNode json, String name) {

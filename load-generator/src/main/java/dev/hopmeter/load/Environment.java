@@ -13,18 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** What can be said of the machine and of the programs on it. What cannot be found out is left out. */
 final class Environment {
 
-    private static final Pattern LIBRARY = Pattern.compile("BOOT-INF/lib/(.+?)-(\\d[^/]*)\\.jar");
+    private static final Pattern LIBRARY = Pattern.compile("(?:BOOT-INF/lib/)?(.+?)-(\\d[^/]*)\\.jar");
+    private static final String CONNECT_WORKER = "connect-worker";
     private static final List<String> NAMED_LIBRARIES = List.of(
             "spring-boot",
             "debezium-core",
+            "debezium-connector-postgres",
+            "connect-runtime",
             "kafka-clients",
             "kafka-streams",
             "lettuce-core",
@@ -75,31 +78,44 @@ final class Environment {
                         + (run(root, "git", "status", "--porcelain").orElse("").isEmpty() ? "" : "+"));
     }
 
-    /** The versions of the libraries that matter inside the services' jars, by service. */
+    /** The versions of the libraries that matter inside the services' jars and beside the Connect worker's, by service. */
     static Map<String, Object> libraries(Path root) {
         Map<String, Object> services = new TreeMap<>();
         for (String service :
                 List.of("order-service", "cdc-connector", "router-service", "aggregator-service", "notifier-service")) {
             Path jar = root.resolve(service).resolve("target").resolve(service + ".jar");
             if (Files.isRegularFile(jar)) {
-                services.put(service, librariesOf(jar));
+                services.put(service, librariesIn(jar));
             }
+        }
+        Path lib = root.resolve(CONNECT_WORKER).resolve("target").resolve("lib");
+        if (Files.isDirectory(lib)) {
+            services.put(CONNECT_WORKER, librariesBeside(lib));
         }
         return services;
     }
 
-    private static Map<String, String> librariesOf(Path jar) {
-        Map<String, String> versions = new TreeMap<>();
+    private static Map<String, String> librariesIn(Path jar) {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
-            zip.stream().forEach(entry -> {
-                Matcher matcher = LIBRARY.matcher(entry.getName());
-                if (matcher.matches() && NAMED_LIBRARIES.contains(matcher.group(1))) {
-                    versions.put(matcher.group(1), matcher.group(2));
-                }
-            });
+            return versions(zip.stream().map(ZipEntry::getName));
         } catch (IOException e) {
             return Map.of();
         }
+    }
+
+    private static Map<String, String> librariesBeside(Path lib) {
+        try (Stream<Path> jars = Files.list(lib)) {
+            return versions(jars.map(jar -> String.valueOf(jar.getFileName())));
+        } catch (IOException e) {
+            return Map.of();
+        }
+    }
+
+    private static Map<String, String> versions(Stream<String> jars) {
+        Map<String, String> versions = new TreeMap<>();
+        jars.map(LIBRARY::matcher)
+                .filter(jar -> jar.matches() && NAMED_LIBRARIES.contains(jar.group(1)))
+                .forEach(jar -> versions.put(jar.group(1), jar.group(2)));
         return versions;
     }
 

@@ -142,7 +142,7 @@ final class LadderCommand implements Callable<Integer> {
         ResultsFolder results;
         try {
             plan = plan();
-            chosen = layout.layout();
+            chosen = layout.layout(Optional.of(plan.workload()));
             rungs = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
             if (rungs.size() < 2) {
                 throw new IllegalArgumentException("--from and --to are the same for " + workload);

@@ -1,8 +1,11 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
+import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
+import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.Arrays;
 import java.util.Locale;
@@ -35,8 +38,26 @@ final class LayoutOptions {
                             + " worker, in its place. Default: engine")
     private @Nullable String cdc;
 
-    /** @throws IllegalArgumentException if a word is unknown */
-    Layout layout() {
+    /**
+     * For a stack of that workload, or for all.
+     *
+     * @throws IllegalArgumentException if a word is unknown, or is for what such a stack does not have
+     */
+    Layout layout(Optional<Workload> workload) {
+        Layout layout = layout();
+        if (layout.cdc() == CdcLayout.CONNECT
+                && !workload.map(LayoutOptions::isCaptured).orElse(true)) {
+            throw new IllegalArgumentException("--cdc connect cannot be used here: no changes are captured in "
+                    + workload.map(Workload::word).orElse(""));
+        }
+        return layout;
+    }
+
+    private static boolean isCaptured(Workload workload) {
+        return Extent.of(workload).services().contains(Service.CDC);
+    }
+
+    private Layout layout() {
         return new Layout(
                 brokers == null
                         ? Layout.USUAL.brokers()

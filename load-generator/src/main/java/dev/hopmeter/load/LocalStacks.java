@@ -4,6 +4,7 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.ConnectPart;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
@@ -101,7 +102,8 @@ final class LocalStacks implements Stacks {
             Addresses at = stack.addresses();
             return new Endpoints(
                     first(at, Service.ORDER),
-                    first(at, Service.CDC),
+                    stack.connect().isPresent() ? Optional.empty() : first(at, Service.CDC),
+                    stack.connect().map(ConnectPart::urlWithPassword),
                     first(at, Service.ROUTER),
                     at.of(Service.AGGREGATOR),
                     first(at, Service.NOTIFIER),
@@ -110,7 +112,9 @@ final class LocalStacks implements Stacks {
                     at.postgres().map(Addresses.Database::password),
                     at.bootstrapServers(),
                     at.redis(),
-                    stack.arm().name());
+                    stack.arm().name(),
+                    stack.arm().workload().map(Workload::word),
+                    stack.arm().lines());
         }
 
         private static Optional<URI> first(Addresses at, Service service) {

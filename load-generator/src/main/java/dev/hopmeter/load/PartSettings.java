@@ -23,6 +23,7 @@ final class PartSettings {
     private final Map<String, Setting> settings = new TreeMap<>();
     private final TreeSet<String> unknown = new TreeSet<>();
     private final Map<String, String> untold = new TreeMap<>();
+    private boolean silent;
 
     /**
      * One setting.
@@ -77,6 +78,18 @@ final class PartSettings {
     PartSettings untold(String what, String why) {
         untold.put(what, "not to be asked: " + why);
         return this;
+    }
+
+    /** A part that tells nothing at all, and why. */
+    static PartSettings silent(String what, String why) {
+        PartSettings part = new PartSettings().untold(what, why);
+        part.silent = true;
+        return part;
+    }
+
+    /** Whether it was asked and told nothing at all. */
+    boolean isSilent() {
+        return silent;
     }
 
     Map<String, Setting> settings() {

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Layout;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ import java.util.stream.Stream;
  *
  * @param arm the configuration's name
  * @param settings every property that the arm sets
+ * @param notes what a reader must know to read the results rightly, each in one sentence
  * @param layout how many processes the parts ran in, if that is known
+ * @param cdc the way of change data capture, where the stack has one
  * @param findings what the workload's own checks came to
  * @param costs of each process during the measurement
  * @param startUp the way to the first measured event, in order
@@ -24,7 +27,9 @@ record Report(
         String runId,
         String arm,
         Map<String, String> settings,
+        List<String> notes,
         Optional<Layout> layout,
+        Optional<CdcLayout> cdc,
         List<Annotation> annotations,
         List<Finding> findings,
         List<ProcessCosts.Cost> costs,

@@ -4,7 +4,9 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -34,6 +36,7 @@ final class Run {
     private final String runId;
     private final List<StartUpPhase> startUp = new ArrayList<>();
     private final List<String> alsoWhy = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     Run(
             EpochClock clock,
@@ -51,6 +54,11 @@ final class Run {
         this.results = results;
         this.out = out;
         this.runId = Trial.newRunId(clock);
+        if (!request.arm().notApplied().isEmpty()) {
+            notes.add("the stack was started for another workload, or for all, and its arm says otherwise for "
+                    + request.plan().workload().word() + ": "
+                    + String.join(", ", request.arm().notApplied()));
+        }
     }
 
     /** Prints the table and writes the results; answers the exit status. */
@@ -198,14 +206,20 @@ final class Run {
                 runId,
                 request.arm().name(),
                 settings(),
+                List.copyOf(notes),
                 request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
                         ? Optional.of(request.layout())
                         : Optional.empty(),
+                driven.endpoints().flatMap(at -> cdc(at, request.plan().workload())),
                 annotations,
                 taken.findings(),
                 taken.costs(),
                 Optional.of(floor),
-                Durability.of(request.plan().backend(), request.plan().workload(), said),
+                Durability.of(
+                        request.plan().backend(),
+                        request.plan().workload(),
+                        said,
+                        effective.acks(request.plan().workload())),
                 List.copyOf(startUp),
                 environment(taken, said, effective),
                 effective.all(),
@@ -219,9 +233,32 @@ final class Run {
         progress.say("asking the parts for their settings");
         EffectiveConfiguration effective = EffectiveConfiguration.of(
                 driven.endpoints().get(),
+                publisher(driven.endpoints().get()),
                 driven.stack().map(Stacks.Running::processes).orElse(Map.of()));
         effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
+        // Of a stack whose settings nobody claims to know, silence is no contradiction.
+        List<String> silence = request.arm().settings().isEmpty() ? notes : alsoWhy;
+        effective.silent().forEach(part -> silence.add("settings not told: " + part));
         return effective;
+    }
+
+    /** Of a workload whose route it is on. */
+    private static Optional<CdcLayout> cdc(Endpoints at, Workload workload) {
+        if (!Extent.of(workload).services().contains(Service.CDC)) {
+            return Optional.empty();
+        }
+        return at.connectWorker().isPresent()
+                ? Optional.of(CdcLayout.CONNECT)
+                : at.cdcConnector().map(engine -> CdcLayout.ENGINE);
+    }
+
+    /** All that the load generator's own producer was told, on the routes that begin with one. */
+    private Optional<Map<String, Object>> publisher(Endpoints at) {
+        return switch (request.plan().workload()) {
+            case JOURNEY, WRITE_NOTIFY -> Optional.empty();
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
+                Optional.of(Publisher.settings(at.kafka(), ConventionalDrivers.publisher(settings())));
+        };
     }
 
     private Map<String, Object> environment(Taken taken, Map<String, String> said, EffectiveConfiguration effective) {
@@ -230,6 +267,7 @@ final class Run {
         node.put("processes", taken.costs());
         node.put("arm", request.arm().name());
         node.put("settings", request.arm().settings());
+        node.put("notes", List.copyOf(notes));
         root().ifPresent(root -> {
             Environment.commit(root).ifPresent(commit -> node.put("commit", commit));
             if (request.plan().backend() == Backend.CONVENTIONAL) {

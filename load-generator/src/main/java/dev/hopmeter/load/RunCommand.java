@@ -5,7 +5,6 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -281,12 +280,12 @@ final class RunCommand implements Callable<Integer> {
                 refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
                 return new RunRequest(
-                        plan, known(endpoints.arm(), plan.workload()), Layout.USUAL, Optional.of(endpoints), highest);
+                        plan, StartedArm.of(endpoints, plan.workload()), Layout.USUAL, Optional.of(endpoints), highest);
             }
             return new RunRequest(
                     plan,
                     stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
-                    layout.layout(),
+                    layout.layout(Optional.of(plan.workload())),
                     Optional.empty(),
                     highest);
         } catch (IOException | IllegalArgumentException e) {
@@ -296,11 +295,6 @@ final class RunCommand implements Callable<Integer> {
 
     private void refuseLayout(String reason) {
         layout.given().ifPresent(option -> refuseIf(true, option, reason));
-    }
-
-    /** The arm of a stack that runs already; its name is all that is known of it if it was a file. */
-    private Stacks.Configuration known(String name, Workload workload) throws IOException {
-        return Arm.names().contains(name) ? stacks.arm(name, Optional.of(workload)) : new Stacks.Configuration(name);
     }
 
     private Workload workload(Backend chosen) {

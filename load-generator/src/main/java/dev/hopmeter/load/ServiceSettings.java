@@ -14,7 +14,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the services say at {@code /actuator/info} of each client, pool and record of properties that they have. */
+/**
+ * What the services say at {@code /actuator/info} of each client, pool and record of properties that they have, and a Kafka
+ * Connect worker by its REST interface.
+ */
 final class ServiceSettings {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -36,14 +39,12 @@ final class ServiceSettings {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             for (Map.Entry<String, URI> service : services.entrySet()) {
-                Map<String, PartSettings> connect = service.getKey().equals("cdc-connector")
-                        ? ConnectSettings.of(client, service.getValue())
-                        : Map.of();
-                if (connect.isEmpty()) {
-                    said.put(service.getKey(), ask(client, service.getValue()));
-                } else {
-                    said.put("connect-worker", connect);
-                }
+                said.put(service.getKey(), ask(client, service.getValue()));
+            }
+            if (stack.connectWorker().isPresent()) {
+                said.put(
+                        "connect-worker",
+                        ConnectSettings.of(client, stack.connectWorker().get()));
             }
         }
         return together(said);
@@ -131,6 +132,6 @@ final class ServiceSettings {
     }
 
     private static Map<String, PartSettings> silent(String why) {
-        return Map.of("parts", new PartSettings().untold("/actuator/info", why));
+        return Map.of("parts", PartSettings.silent("/actuator/info", why));
     }
 }

@@ -38,8 +38,14 @@ interface Stacks {
      *
      * @param settings every property that it sets, preceded by the part that it belongs to
      * @param source what a stack is started with; empty where none is
+     * @param notApplied where a stack that runs already is not what the arm asks for, in words
      */
-    record Configuration(String name, Map<String, String> settings, Optional<Arm> source) {
+    record Configuration(String name, Map<String, String> settings, Optional<Arm> source, List<String> notApplied) {
+
+        /** One that a stack is started with. */
+        Configuration(String name, Map<String, String> settings, Optional<Arm> source) {
+            this(name, settings, source, List.of());
+        }
 
         /** One that starts no stack. */
         Configuration(String name) {

@@ -57,10 +57,12 @@ final class SummaryJson {
         root.put("workload", plan.workload().word());
         root.put("backend", plan.backend().word());
         root.put("arm", report.arm());
+        root.put("notes", report.notes());
         report.layout().ifPresent(layout -> {
             root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
             root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
         });
+        report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));
         root.put("seed", plan.seed());
         root.put("ratePerSecond", plan.rate());
         root.put("arrivals", plan.arrivals().word());

@@ -222,6 +222,7 @@ final class Table {
                 "durability",
                 "order: " + durability.order() + "; record: " + durability.record() + "; notification: "
                         + durability.notification());
+        report.notes().forEach(note -> labelled("note", note));
         cost();
         WarmUp.Outcome warmUp = trial.warmUp();
         String ended =
@@ -261,6 +262,28 @@ final class Table {
                 "cost",
                 String.format(Locale.ROOT, "%.2f processor seconds for 1 000 %s: ", all, events())
                         + String.join(", ", each));
+        memory();
+    }
+
+    private void memory() {
+        long all = report.costs().stream()
+                .mapToLong(ProcessCosts.Cost::residentBytes)
+                .sum();
+        // Nothing where the system does not tell it.
+        if (all > 0) {
+            labelled(
+                    "memory",
+                    megabytes(all) + " MB resident at the end of the measurement: "
+                            + String.join(
+                                    ", ",
+                                    report.costs().stream()
+                                            .map(cost -> cost.process() + " " + megabytes(cost.residentBytes()))
+                                            .toList()));
+        }
+    }
+
+    private static String megabytes(long bytes) {
+        return count(Math.round(bytes / 1e6));
     }
 
     private String withParts(StartUpPhase phase) {
@@ -271,7 +294,7 @@ final class Table {
                                 part.partOf().filter(phase.word()::equals).isPresent())
                         .map(Table::timed)
                         .toList());
-        return timed(phase) + (parts.isEmpty() ? "" : " (at the same time: " + parts + ")");
+        return timed(phase) + (parts.isEmpty() ? "" : " (side by side, each from its own start: " + parts + ")");
     }
 
     private static String timed(StartUpPhase phase) {

@@ -2,7 +2,6 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
@@ -95,8 +94,8 @@ final class UpCommand implements Callable<Integer> {
         Layout layout;
         Extent extent;
         try {
-            layout = layoutOptions.layout();
             Optional<Workload> known = Optional.ofNullable(workload).map(UpCommand::workload);
+            layout = layoutOptions.layout(known);
             extent = known.map(Extent::of).orElse(Extent.WHOLE);
             configuration = stacks.arm(arm, known);
             checkPort();
@@ -113,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
                 new ConsoleProgress(err, RunCommand.terminal()))) {
             Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
             stack.endpoints().writeTo(file);
-            print(layout, stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
+            print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
             return keep(stack, file);
         }
     }
@@ -141,14 +140,13 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Layout layout, Endpoints endpoints, Path file, Duration length) {
+    private void print(Endpoints endpoints, Path file, Duration length) {
         out.println(
                 "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
         out.println();
         endpoints.orderService().ifPresent(at -> print("order-service", at));
-        endpoints
-                .cdcConnector()
-                .ifPresent(at -> print(layout.cdc() == CdcLayout.ENGINE ? "cdc-connector" : "connect-worker", at));
+        endpoints.cdcConnector().ifPresent(at -> print("cdc-connector", at));
+        endpoints.connectWorker().ifPresent(at -> print("connect-worker", withoutPassword(at.toString())));
         endpoints.routerService().ifPresent(at -> print("router-service", at));
         endpoints.aggregatorServices().forEach(at -> print("aggregator-service", at));
         endpoints.notifierService().ifPresent(at -> print("notifier-service", at));
@@ -157,11 +155,15 @@ final class UpCommand implements Callable<Integer> {
                 .postgresUrl()
                 .ifPresent(at -> print(
                         "Postgres", at + "  (user " + endpoints.postgresUser().orElse("?") + ")"));
-        endpoints.redisUrl().ifPresent(at -> print("Redis", at.replaceAll("://.*@", "://")));
+        endpoints.redisUrl().ifPresent(at -> print("Redis", withoutPassword(at)));
         out.println();
         out.println("With their passwords in " + file);
         out.println("Drive it with: hopmeter run --at " + file);
         out.flush();
+    }
+
+    private static String withoutPassword(String address) {
+        return address.replaceAll("://.*@", "://");
     }
 
     private void print(String part, Object at) {

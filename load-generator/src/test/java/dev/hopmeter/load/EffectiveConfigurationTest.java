@@ -122,6 +122,31 @@ class EffectiveConfigurationTest {
     }
 
     @Test
+    void theLoadGeneratorsOwnProducerIsToldAsKafkaReadsIt() {
+        PartSettings part = PublisherSettings.of(
+                Publisher.settings("127.0.0.1:9092", Map.of("linger.ms", "0", "lingr.ms", "1", "acks", "all")));
+
+        assertThat(setting(part, "linger.ms")).isEqualTo(new PartSettings.Setting("0", "5", true, ""));
+        assertThat(setting(part, "acks")).isEqualTo(new PartSettings.Setting("-1", "-1", false, ""));
+        assertThat(setting(part, "compression.type").value()).isEqualTo("lz4");
+        assertThat(setting(part, "batch.size").differs()).isFalse();
+        assertThat(part.unknown()).containsExactly("lingr.ms");
+    }
+
+    @Test
+    void silenceIsToldApartFromWhatAPartCannotTell() {
+        EffectiveConfiguration effective = new EffectiveConfiguration(Map.of(
+                "services",
+                ServiceSettings.together(Map.of("order-service", ServiceSettings.read("{}"))),
+                "jvm",
+                Map.of("order-service", ProcessFlags.flags(List.of("java", "-Xmx1g")))));
+
+        assertThat(effective.silent())
+                .containsExactly("services, order-service parts: /actuator/info not to be asked: it says nothing of its"
+                        + " settings");
+    }
+
+    @Test
     void aPropertyOfAllServicesIsUnknownOnlyIfNoneOfThemKnowsIt() {
         Map<String, Map<String, PartSettings>> said = new LinkedHashMap<>();
         said.put("order-service", ServiceSettings.read("""

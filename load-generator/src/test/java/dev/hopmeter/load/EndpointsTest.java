@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ class EndpointsTest {
     private static final Endpoints ENDPOINTS = new Endpoints(
             Optional.of(URI.create("http://127.0.0.1:1")),
             Optional.of(URI.create("http://127.0.0.1:2")),
+            Optional.of(URI.create("http://127.0.0.1:3")),
             Optional.empty(),
             List.of(URI.create("http://127.0.0.1:4"), URI.create("http://127.0.0.1:44")),
             Optional.of(URI.create("http://127.0.0.1:5")),
@@ -27,7 +29,9 @@ class EndpointsTest {
             Optional.of("secret"),
             "127.0.0.1:7,127.0.0.1:8",
             Optional.empty(),
-            "strong");
+            "strong",
+            Optional.of("freshness"),
+            Map.of("publisher.linger.ms", "0", "for.ingest.publisher.linger.ms", "5"));
 
     @TempDir
     private Path folder;
@@ -56,7 +60,14 @@ class EndpointsTest {
     @Test
     void somethingElseIsRefusedWithTheFilesName() throws IOException {
         for (String text : new String[] {
-            "", "{}", "hello", "[1]", "{\"kafka\":null}", "{\"kafka\":\"a:1\",\"arm\":\"b\",\"redisUrl\":1}"
+            "",
+            "{}",
+            "hello",
+            "[1]",
+            "{\"kafka\":null}",
+            "{\"kafka\":\"a:1\",\"arm\":\"b\",\"redisUrl\":1}",
+            "{\"kafka\":\"a:1\",\"arm\":\"b\",\"workload\":\"lunch\"}",
+            "{\"kafka\":\"a:1\",\"arm\":\"b\",\"settings\":{\"redis.hz\":10}}"
         }) {
             Path file = folder.resolve("other.json");
             Files.writeString(file, text);

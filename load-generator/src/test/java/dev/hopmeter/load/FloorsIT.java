@@ -40,6 +40,7 @@ class FloorsIT {
                     Optional.of(URI.create("http://127.0.0.1:1")),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     List.of(),
                     Optional.empty(),
                     Optional.of(postgres.jdbcUrl()),
@@ -47,7 +48,9 @@ class FloorsIT {
                     Optional.of(postgres.password()),
                     brokers.bootstrapServers(),
                     Optional.of(redis.url()),
-                    "strong");
+                    "strong",
+                    Optional.empty(),
+                    Map.of());
 
             Floor floor = new Floors(EpochClock.system(), folder.path(), "it").of(plan(), stack);
 
@@ -77,7 +80,9 @@ class FloorsIT {
 
     private static void thePartsTellTheirSettings(Endpoints stack, long redis) throws Exception {
         EffectiveConfiguration effective = EffectiveConfiguration.of(
-                stack, Map.of("redis", redis, "tests", ProcessHandle.current().pid()));
+                stack,
+                Optional.empty(),
+                Map.of("redis", redis, "tests", ProcessHandle.current().pid()));
 
         assertThat(effective.unknown()).isEmpty();
         JsonNode differing = JsonMapper.builder().build().valueToTree(effective.differing());

@@ -100,6 +100,10 @@ class HopmeterTest {
         run --services apart                           | separate or together
         run --services together --backend in-memory    | no processes
         run --cdc debezium                             | engine or connect
+        run --cdc connect --workload fan-out           | no changes are captured in fan-out
+        run --cdc connect --workload ingest            | no changes are captured in ingest
+        up --cdc connect --workload freshness          | no changes are captured in freshness
+        ladder --cdc connect --workload point-query    | no changes are captured in point-query
         run --cdc connect --backend in-memory          | no processes
         run --at /nowhere/stack.json                   | /nowhere/stack.json
         run --metrics-port 70000 --backend in-memory   | 65535
@@ -197,6 +201,10 @@ class HopmeterTest {
         assertThat(out.toString()).startsWith(table);
         assertThat(table.lines()).allMatch(line -> line.length() <= Table.WIDTH).contains("VALID");
         assertThat(table).contains("do not add", "2 000 sent", "intended-sent (slip)", "loopback-http");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            assertThat(row(table, "memory "))
+                    .containsPattern("\\d+ MB resident at the end of the measurement: load-generator \\d+");
+        }
         for (JsonNode hop : summary.path("hops")) {
             assertThat(row(table, hop.path("hop").asString()))
                     .contains(millis(hop.path("meanNanos").asLong()));
@@ -260,6 +268,8 @@ class HopmeterTest {
     void theDoctorLooksAtWhatARunNeeds() {
         assertThat(run("doctor")).isIn(0, 1);
         assertThat(out.toString()).contains("JDK", "cores", "memory", "disk flush", "user", "ports");
+        // Of the range that the local stack takes them from.
+        assertThat(row(out.toString(), "ok  ports")).containsPattern("as (2\\d|3[01])\\d{3}$");
     }
 
     private static void hopsAddUp(JsonNode summary) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,10 +55,18 @@ public final class Arm {
 
     private final String name;
     private final Map<String, String> settings;
+    private final Map<String, String> lines;
+    private final Optional<Workload> workload;
 
     private Arm(String name, Map<String, String> settings) {
+        this(name, settings, settings, Optional.empty());
+    }
+
+    private Arm(String name, Map<String, String> settings, Map<String, String> lines, Optional<Workload> workload) {
         this.name = name;
         this.settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+        this.lines = Collections.unmodifiableMap(new TreeMap<>(lines));
+        this.workload = workload;
         this.settings.keySet().forEach(this::check);
     }
 
@@ -83,6 +92,15 @@ public final class Arm {
         } catch (IOException e) {
             throw new StackException("the arm " + name + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * An arm of that name with these lines, as {@link #lines} has them.
+     *
+     * @throws StackException if one of them belongs to no part
+     */
+    public static Arm of(String name, Map<String, String> lines) {
+        return new Arm(name, lines);
     }
 
     /**
@@ -136,29 +154,45 @@ public final class Arm {
     }
 
     /** This arm as it holds in a stack for that workload: without what is for others. */
-    public Arm in(Workload workload) {
-        Map<String, String> own = new TreeMap<>();
-        String prefix = FOR + workload.word() + ".";
-        settings.forEach((key, value) -> {
-            if (!key.startsWith(FOR)) {
-                own.put(key, value);
-            }
-        });
-        settings.forEach((key, value) -> {
+    public Arm in(Workload chosen) {
+        Map<String, String> own = withoutLinesForOneWorkload();
+        String prefix = FOR + chosen.word() + ".";
+        lines.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 own.put(key.substring(prefix.length()), value);
             }
         });
-        return new Arm(name, own);
+        return new Arm(name, own, lines, Optional.of(chosen));
+    }
+
+    /** This arm as it holds in a stack that is for no workload in particular: without what is for one alone. */
+    public Arm inEvery() {
+        return new Arm(name, withoutLinesForOneWorkload(), lines, Optional.empty());
+    }
+
+    private Map<String, String> withoutLinesForOneWorkload() {
+        Map<String, String> own = new TreeMap<>(lines);
+        own.keySet().removeIf(key -> key.startsWith(FOR));
+        return own;
     }
 
     public String name() {
         return name;
     }
 
-    /** Every property, preceded by its part, in alphabetical order. */
+    /** Every property that holds, preceded by its part, in alphabetical order. */
     public Map<String, String> settings() {
         return settings;
+    }
+
+    /** Every line as it was written, those for one workload with their prefix among them. */
+    public Map<String, String> lines() {
+        return lines;
+    }
+
+    /** The workload that {@link #settings} holds for; empty if for none in particular. */
+    public Optional<Workload> workload() {
+        return workload;
     }
 
     Map<String, String> postgres() {

@@ -1,5 +1,6 @@
 package dev.hopmeter.stack;
 
+import dev.hopmeter.contract.EpochClock;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +19,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +42,11 @@ public final class ConnectPart {
     static final String WORD = "connect-worker";
 
     private static final String CONNECTOR = "hopmeter-orders";
+    private static final String STATUS = "/connectors/" + CONNECTOR + "/status";
     private static final String SLOT = "hopmeter_connect";
     private static final String PUBLICATION = "hopmeter_orders";
+    private static final String REST_USER = "hopmeter";
+    private static final String REST_PASSWORD = "rest-password";
     private static final String SECRETS = "secrets.properties";
     private static final String MAIN_CLASS = "dev.hopmeter.connect.ConnectWorker";
 
@@ -49,6 +55,12 @@ public final class ConnectPart {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final String HEAP = "512m";
     private static final int ANSWER_MILLIS = 30_000;
+    private static final int GLANCE_MILLIS = 5_000;
+    /** For so long after a restart Connect can show a state that it had stored before: until its group is balanced. */
+    private static final Duration STORED_STATES = Duration.ofSeconds(30);
+
+    private static final String FAILED = "FAILED";
+    private static final String TRACE = "\"trace\":\"";
     private static final int ATTEMPTS = 3;
     private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
 
@@ -60,9 +72,12 @@ public final class ConnectPart {
             "config.storage.topic",
             "group.id",
             "header.converter",
+            "hopmeter.rest.password.file",
             "key.converter",
             "listeners",
             "offset.storage.topic",
+            "producer.metric.reporters",
+            "rest.extension.classes",
             "status.storage.topic",
             "value.converter");
 
@@ -95,6 +110,7 @@ public final class ConnectPart {
     private final Map<String, String> connectorSettings;
     private final List<String> jvmFlags;
     private final Path home;
+    private final String restPassword = Secret.create();
     private volatile int port;
     private volatile @Nullable Child process;
 
@@ -134,9 +150,14 @@ public final class ConnectPart {
             Map<String, String> connectorSettings,
             List<String> jvmFlags) {
         checkBuilt(jar);
+        check(workerSettings, connectorSettings);
+        return new ConnectPart(folder, jar, postgres, brokers, workerSettings, connectorSettings, jvmFlags);
+    }
+
+    /** @throws StackException if a setting is one that the stack decides itself */
+    static void check(Map<String, String> workerSettings, Map<String, String> connectorSettings) {
         Settings.check(WORD, workerSettings, OURS_OF_THE_WORKER);
         Settings.check(WORD, connectorSettings, OURS_OF_THE_CONNECTOR);
-        return new ConnectPart(folder, jar, postgres, brokers, workerSettings, connectorSettings, jvmFlags);
     }
 
     /**
@@ -170,6 +191,11 @@ public final class ConnectPart {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** The same with the user and the password without which it answers nobody, {@code http://USER:PASSWORD@127.0.0.1:PORT}. */
+    public URI urlWithPassword() {
+        return URI.create("http://" + REST_USER + ":" + restPassword + "@127.0.0.1:" + port);
+    }
+
     /** The id of the process that it runs in. */
     public long pid() {
         return running().pid();
@@ -192,6 +218,58 @@ public final class ConnectPart {
         launch();
         awaitAnswer();
         awaitStreaming(false);
+    }
+
+    /**
+     * That the connector or its task has failed, of which Connect's process knows no end, with the first line of its trace
+     * and the last cause in it; empty also if the worker does not answer.
+     */
+    public Optional<String> failure() {
+        String[] last = {""};
+        int status = call("GET", STATUS, "", GLANCE_MILLIS, last);
+        return status == HttpURLConnection.HTTP_OK ? failureIn(last[0]) : Optional.empty();
+    }
+
+    /** In an answer to the question for the connector's status. */
+    static Optional<String> failureIn(String status) {
+        if (!states(status).contains(FAILED)) {
+            return Optional.empty();
+        }
+        int begin = status.indexOf(TRACE, status.indexOf("\"" + FAILED + "\""));
+        if (begin < 0) {
+            return Optional.of(WORD + ": " + CONNECTOR + " has failed, and says no reason");
+        }
+        List<String> lines =
+                text(status, begin + TRACE.length()).lines().map(String::strip).toList();
+        String cause = lines.stream()
+                .filter(line -> line.startsWith("Caused by: "))
+                .reduce((before, after) -> after)
+                .map(line -> "; " + line)
+                .orElse("");
+        String first = lines.stream().findFirst().orElse("");
+        return Optional.of(WORD + ": " + CONNECTOR + " has failed: " + first + cause);
+    }
+
+    /** A text of JSON, from its first character to the quotation mark at its end. */
+    private static String text(String json, int begin) {
+        StringBuilder text = new StringBuilder();
+        for (int at = begin; at < json.length() && json.charAt(at) != '"'; at++) {
+            char each = json.charAt(at);
+            if (each == '\\' && at + 1 < json.length()) {
+                at++;
+                each = switch (json.charAt(at)) {
+                    case 'n' -> '\n';
+                    case 't', 'r' -> ' ';
+                    default -> json.charAt(at);
+                };
+            }
+            text.append(each);
+        }
+        return text.toString();
+    }
+
+    private static List<String> states(String status) {
+        return STATE.matcher(status).results().map(match -> match.group(1)).toList();
     }
 
     Optional<Child> child() {
@@ -242,19 +320,15 @@ public final class ConnectPart {
                 "-cp", built + File.pathSeparator + built.resolveSibling("lib") + File.separator + "*", MAIN_CLASS));
         command.add(writeProperties("worker.properties", worker()).toString());
         writeProperties(SECRETS, Map.of("password", postgres.password()));
+        Secret.write(home.resolve(REST_PASSWORD), restPassword);
         process = folder.launch(WORD, command, home, Map.of());
     }
 
     private Map<String, String> worker() {
         String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
         Map<String, String> settings = new TreeMap<>(Map.of(
-                // The guarantees of cdc-connector; what else Connect's producer has as shipped is left.
-                "producer.enable.idempotence", "true",
-                "producer.compression.type", "lz4",
                 // Room for a dead letter with its reason.
                 "producer.max.request.size", "2097152",
-                // What is on the class path declares itself, so that nothing has to be searched for.
-                "plugin.discovery", "service_load",
                 // 25 and 5 by default, which on one machine is only files to open.
                 "offset.storage.partitions", "3",
                 "status.storage.partitions", "1"));
@@ -279,6 +353,13 @@ public final class ConnectPart {
                 "header.converter",
                 bytes));
         settings.putAll(Map.of(
+                // A guard, as Connect tells secrets to whoever asks the right way; the others tell the settings.
+                "rest.extension.classes",
+                "dev.hopmeter.connect.RestGuard,dev.hopmeter.connect.WorkerSettings",
+                "hopmeter.rest.password.file",
+                home.resolve(REST_PASSWORD).toString(),
+                "producer.metric.reporters",
+                "org.apache.kafka.common.metrics.JmxReporter,dev.hopmeter.connect.ProducerWitness",
                 "config.providers",
                 "secret",
                 "config.providers.secret.class",
@@ -358,38 +439,45 @@ public final class ConnectPart {
 
     /**
      * Waits until connector and task run and the slot is in use: after a restart Connect shows the states that it had stored,
-     * until it knows better.
+     * until it knows better. A failure is waited for only where it can be such a state: Connect starts nothing again that has
+     * failed.
+     *
+     * @throws StackException if it fails, with the reason, or does not stream in time
      */
     private void awaitStreaming(boolean isNew) {
         String[] last = {"no answer"};
-        running()
-                .awaitReady(
-                        START_LIMIT,
-                        PAUSE,
-                        () -> runs(isNew, last) && slot().equals("active"),
-                        () -> " (status: " + last[0] + ", slot " + slot() + ")");
-    }
-
-    private boolean runs(boolean isNew, String[] last) {
-        if (!answers("/connectors/" + CONNECTOR + "/status", last)) {
-            return false;
-        }
-        List<String> states =
-                STATE.matcher(last[0]).results().map(match -> match.group(1)).toList();
-        if (isNew && states.contains("FAILED")) {
-            throw new StackException(WORD + " has failed: " + last[0]);
-        }
-        return states.equals(List.of("RUNNING", "RUNNING"));
+        EpochClock clock = EpochClock.system();
+        long storedUntil = clock.nanos() + (isNew ? 0 : STORED_STATES.toNanos());
+        boolean[] hasRun = {false};
+        BooleanSupplier streams = () -> {
+            if (!answers(STATUS, last)) {
+                return false;
+            }
+            List<String> states = states(last[0]);
+            hasRun[0] |= !states.contains(FAILED);
+            if (hasRun[0] || clock.nanos() >= storedUntil) {
+                failureIn(last[0]).ifPresent(failure -> {
+                    throw new StackException(failure);
+                });
+            }
+            return states.equals(List.of("RUNNING", "RUNNING")) && slot().equals("active");
+        };
+        running().awaitReady(START_LIMIT, PAUSE, streams, () -> " (status: " + last[0] + ", slot " + slot() + ")");
     }
 
     /** The answer's status, or 0 if there is none; its text, or what is in the way, goes into {@code last}. */
     private int call(String method, String path, String body, String[] last) {
+        return call(method, path, body, ANSWER_MILLIS, last);
+    }
+
+    private int call(String method, String path, String body, int patienceMillis, String[] last) {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) url().resolve(path).toURL().openConnection();
             connection.setRequestMethod(method);
-            connection.setConnectTimeout(ANSWER_MILLIS);
-            connection.setReadTimeout(ANSWER_MILLIS);
+            connection.setRequestProperty("Authorization", "Basic " + credentials());
+            connection.setConnectTimeout(patienceMillis);
+            connection.setReadTimeout(patienceMillis);
             if (!body.isEmpty()) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "application/json");
@@ -407,6 +495,10 @@ public final class ConnectPart {
             last[0] = e.toString();
             return 0;
         }
+    }
+
+    private String credentials() {
+        return Base64.getEncoder().encodeToString((REST_USER + ":" + restPassword).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Without control characters, which no setting has: see {@link Settings}. */

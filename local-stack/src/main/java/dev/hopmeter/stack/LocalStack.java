@@ -153,12 +153,16 @@ public final class LocalStack implements AutoCloseable {
         return pids;
     }
 
-    /** What of it has ended though nobody asked for that, with its last five log lines. */
+    /**
+     * What of it has ended though nobody asked for that, with its last five log lines, or a connector that has failed in a
+     * worker that goes on. Asks the worker, for some seconds at most.
+     */
     public Optional<String> failure() {
         return children().stream()
                 .filter(Child::isLost)
                 .findFirst()
-                .map(child -> child.name() + " has ended" + Child.lastLines(folder.log(child.name()), 5));
+                .map(child -> child.name() + " has ended" + Child.lastLines(folder.log(child.name()), 5))
+                .or(() -> connect.flatMap(ConnectPart::failure));
     }
 
     private List<Child> children() {

@@ -29,7 +29,7 @@ final class Ports {
                 return port;
             }
         }
-        throw new StackException("no free port between " + FIRST + " and " + END + " on 127.0.0.1");
+        throw new StackException("no free port from " + FIRST + " to " + (END - 1) + " on 127.0.0.1");
     }
 
     /** Whether a server could listen on that port of the loopback address now. */

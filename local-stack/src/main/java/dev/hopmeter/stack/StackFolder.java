@@ -70,6 +70,15 @@ public final class StackFolder implements AutoCloseable {
     }
 
     /**
+     * A port of those that a stack takes its own from, on which nobody listens now.
+     *
+     * @throws StackException if none is found
+     */
+    public static int freePort() {
+        return new Ports().next();
+    }
+
+    /**
      * The system's temporary folder or, where that is held in memory, {@code /var/tmp}: a disk flush must reach a disk.
      */
     public static Path usualParent() {

@@ -1,6 +1,7 @@
 package dev.hopmeter.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hopmeter.contract.Workload;
@@ -22,6 +23,29 @@ class ArmTest {
         assertThat(Arm.of("strong").settings().keySet())
                 .isNotEmpty()
                 .isEqualTo(Arm.of("shipped").settings().keySet());
+    }
+
+    @Test
+    void everyArmHoldsTheSameGuarantees() {
+        for (String name : Arm.names()) {
+            assertThat(Arm.of(name).settings())
+                    .as(name)
+                    .containsEntry("postgres.synchronous_commit", "on")
+                    .containsEntry("connect.worker.producer.enable.idempotence", "true");
+        }
+    }
+
+    @Test
+    void everyArmHoldsInEveryWorkloadAndSetsNothingThatTheStackDecidesItself() {
+        for (String name : Arm.names()) {
+            for (Workload workload : Workload.values()) {
+                Arm arm = Arm.of(name).in(workload);
+                assertThat(arm.settings().keySet()).as(name).noneMatch(key -> key.startsWith("for."));
+                assertThatCode(() -> ConnectPart.check(arm.connectWorker(), arm.connector()))
+                        .as("%s for %s", name, workload.word())
+                        .doesNotThrowAnyException();
+            }
+        }
     }
 
     @Test

@@ -181,8 +181,8 @@ final class SubscriptionRegistry {
     }
 
     /**
-     * Puts all of these into effect where they are not, and answers how many were not. All at once, so that an event finds
-     * either every one of them or none.
+     * Puts all of these into effect where they are not, and answers how many were not. All at once, so that a command that
+     * looks up one set of the index finds either every one of them there or none; an event is looked up in four.
      */
     long registerAgain(Collection<Subscriber> subscribers) {
         List<String> arguments = new ArrayList<>(3 + 3 * subscribers.size());

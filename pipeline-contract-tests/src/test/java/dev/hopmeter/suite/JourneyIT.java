@@ -178,11 +178,12 @@ class JourneyIT {
     }
 
     @Test
-    void servicesInOneProcessDoTheSame() throws Exception {
+    void servicesInOneProcessDoTheSameAlsoAsTheyAreShipped() throws Exception {
         JsonNode summary = run(
                 "together",
                 new StringWriter(),
                 "--services=together",
+                "--arm=shipped",
                 "--rate=50",
                 "--duration=5s",
                 "--warm-up=5s",

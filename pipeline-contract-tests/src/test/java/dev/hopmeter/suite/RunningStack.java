@@ -68,6 +68,7 @@ final class RunningStack implements ParameterResolver {
                 "kafka", at.bootstrapServers(),
                 "redisUrl", at.redis().orElseThrow()));
         fields.put("arm", ARM);
+        fields.put("settings", stack.arm().lines());
         return Files.write(
                 folder.resolve("addresses.json"), JsonMapper.builder().build().writeValueAsBytes(fields));
     }
