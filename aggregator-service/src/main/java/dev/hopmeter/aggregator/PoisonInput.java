@@ -19,11 +19,11 @@ import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The policy for a record that is no order or no event: it goes unchanged to the dead-letter topic, with its reason and its consumer
- * as headers, is counted in {@code hopmeter.dead.letters}, and the stream goes on. It is sent by the task's own producer,
- * so that its offset is committed only after the dead letter is acknowledged. Any other failure to read or to process, as of
- * the repartition topic's bytes, fails the stream thread. Orders are read by their deserializer, events by the first
- * processor, which has the key as well: hence the two interfaces.
+ * The policy for a record that is no order or no event: it goes unchanged to the dead-letter topic, with its reason and its
+ * consumer as headers, is counted in {@code hopmeter.dead.letters}, and the stream goes on. It is sent by the task's own
+ * producer, so that its offset is committed only after the dead letter is acknowledged. Any other failure to read or to
+ * process, as of the repartition topic's bytes, fails the stream thread. Orders are read by their deserializer, events by
+ * the first processor, which has the key as well: hence the two interfaces.
  *
  * <p>Kafka Streams makes the instance and hands topic, consumer and counter over in its configuration. Its own
  * {@code errors.dead.letter.queue.topic.name} stays unset: its other handlers would follow it, without reason and counter.

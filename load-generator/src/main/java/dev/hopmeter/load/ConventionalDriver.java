@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What a client of the separate services natively uses for orders: HTTP to place one, a WebSocket to be told of one. */
-public final class ConventionalDriver implements Driver {
+final class ConventionalDriver implements Driver {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -32,7 +32,7 @@ public final class ConventionalDriver implements Driver {
      * @param subscriberPrefix what the ids of this run's subscribers start with; no other run attached at the time has it
      * @param answerWithin how long an answer to a placement is waited for
      */
-    public ConventionalDriver(
+    ConventionalDriver(
             URI orderService, URI notifierService, String path, String subscriberPrefix, Duration answerWithin) {
         this.orderService = orderService;
         this.subscriptions = new Subscriptions(notifierService, path, subscriberPrefix);
@@ -75,7 +75,7 @@ public final class ConventionalDriver implements Driver {
             } else if (answer.statusCode() / 100 == 2) {
                 to.acknowledged(event.number());
             } else {
-                to.refused(event.number(), answer.statusCode());
+                to.refused(event.number(), answer.statusCode(), "");
             }
         });
     }

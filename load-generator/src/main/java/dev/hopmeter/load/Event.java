@@ -11,7 +11,8 @@ import dev.hopmeter.contract.WindowKey;
  * @param kind likewise
  * @param amount in minor units; 0 for a query
  * @param sequence of a message that is summed; 0 where nobody counts
- * @param json what is sent; empty for a query
+ * @param json what is sent; of a query, the windows that it asks for: the word of their size, followed by {@code
+ *     ?from=…&to=…} if not the last ten are meant
  */
 public record Event(int number, String key, String region, String kind, long amount, long sequence, String json) {
 

@@ -219,7 +219,7 @@ final class Floors {
             Duration enough = Duration.ofNanos(Math.round(VALUES * 1e9 / plan.rate()));
             Duration length = shortest(enough, plan.duration(), LONGEST_RULER);
             TrialPlan ruler = plan.ruler(length, WarmUpPlan.lasting(shortest(length, LONGEST.dividedBy(5))));
-            try (InMemoryDriver driver = new InMemoryDriver(clock)) {
+            try (InMemoryDriver driver = InMemoryDriver.of(clock, ruler, id + "r")) {
                 return Trial.run(
                                 ruler,
                                 id + "r",

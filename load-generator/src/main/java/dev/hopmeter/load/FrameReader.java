@@ -12,8 +12,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads frames by streaming, and of an order or message no more than its key, of a window no
- * more than how far it goes. Safe for use by many threads. */
+/**
+ * Reads frames by streaming, and of an order or message no more than its key, of a window no more than how far it goes. Safe
+ * for use by many threads.
+ */
 final class FrameReader {
 
     private final JsonFactory factory = new JsonFactory();

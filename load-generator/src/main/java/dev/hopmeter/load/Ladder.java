@@ -17,7 +17,8 @@ import java.util.TreeSet;
 
 /**
  * The way from one arm to another, one knob at a time: the first rung is the one arm, each further rung has one property more
- * as the other arm has it, or has it no more where the other arm does not set it, and the last is the other arm, as far as the workload's stack is concerned.
+ * as the other arm has it, or has it no more where the other arm does not set it, and the last is the other arm, as far as
+ * the workload's stack is concerned.
  */
 final class Ladder {
 

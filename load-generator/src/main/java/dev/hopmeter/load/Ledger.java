@@ -16,13 +16,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * The raw record of a measurement: of each planned event when it was sent and how it was answered, of each delivery that is
  * due to a measured subscriber the stamps as they arrived, and of the other subscribers which events they got. All memory is
- * taken in advance: 48 bytes for each event, and for each delivery 4 and 8 more for
- * each stamp of the route.
+ * taken in advance: 48 bytes for each event, and for each delivery 4 and 8 more for each stamp of the route.
  *
  * <p>Rows are deliveries: those of event 0 in rising order of the subscribers, then those of event 1, and so on; where each
  * event has one, a row's number is its event's. A row is written by whichever thread brings its first delivery, and
- * reading it is sound once {@link #delivered(int)} says that it is there. Deliveries to one subscriber may come on many threads, as
- * answers to queries do; the one that is recorded first then came first.
+ * reading it is sound once {@link #delivered(int)} says that it is there. Deliveries to one subscriber may come on many
+ * threads, as answers to queries do; the one that is recorded first then came first.
  */
 final class Ledger implements Phase {
 

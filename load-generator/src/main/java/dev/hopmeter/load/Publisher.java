@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -93,7 +96,7 @@ final class Publisher implements AutoCloseable {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new IOException("the topic " + topic + " cannot be made: " + e.getCause(), e);
             }
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IOException("the brokers at " + bootstrapServers + " did not answer within " + PATIENCE, e);
         }
     }
@@ -106,7 +109,7 @@ final class Publisher implements AutoCloseable {
                 if (producer.partitionsFor(topic).stream().allMatch(each -> each.leader() != null)) {
                     return;
                 }
-            } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            } catch (RetriableException e) {
                 // Asked for in the background, and here in a moment.
             }
             if (attempt > attempts) {
@@ -122,7 +125,7 @@ final class Publisher implements AutoCloseable {
      * @param acknowledged called once by the producer's thread if the brokers have it
      * @param failed called once, by that thread or the caller's, if they will not get it
      */
-    void send(Event event, Trail trail, Runnable acknowledged, java.util.function.Consumer<String> failed) {
+    void send(Event event, Trail trail, Runnable acknowledged, Consumer<String> failed) {
         ProducerRecord<String, byte[]> message = new ProducerRecord<>(
                 topic, null, millis(trail), key.apply(event), event.json().getBytes(StandardCharsets.UTF_8));
         message.headers().add(Trail.HEADER, trail.text().getBytes(StandardCharsets.US_ASCII));

@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Trail;
-import dev.hopmeter.contract.WindowSize;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,8 +48,7 @@ final class QueriesDriver implements Driver {
     @Override
     public void send(Event event, Trail trail) {
         URI aggregator = aggregators.get(event.number() % aggregators.size());
-        HttpRequest request = HttpRequest.newBuilder(
-                        Windows.address(aggregator, WindowSize.TEN_SECONDS, event.windowKey()))
+        HttpRequest request = HttpRequest.newBuilder(Windows.address(aggregator, event.json(), event.windowKey()))
                 .header(Trail.HEADER, trail.text())
                 .timeout(answerWithin)
                 .build();
@@ -59,7 +57,7 @@ final class QueriesDriver implements Driver {
             if (failure != null) {
                 to.unanswered(event.number(), Http.reason(failure));
             } else if (answer.statusCode() != 200) {
-                to.refused(event.number(), answer.statusCode());
+                to.refused(event.number(), answer.statusCode(), answer.body());
             } else {
                 returned(to, event, answer);
             }

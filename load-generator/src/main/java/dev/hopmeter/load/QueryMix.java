@@ -1,10 +1,13 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
 import java.util.List;
 
 /** Queries for one of the keys that events flow to, each time another. */
 final class QueryMix implements Mix {
+
+    private static final String ASKED = WindowSize.TEN_SECONDS.word();
 
     private final String runId;
     private final long seed;
@@ -49,7 +52,7 @@ final class QueryMix implements Mix {
     @Override
     public Event event(int number) {
         WindowKey key = keys.get(Market.random(seed, number).nextInt(keys.size()));
-        return new Event(number, runId + "-" + number, key.region(), key.kind(), 0, 0, "");
+        return new Event(number, runId + "-" + number, key.region(), key.kind(), 0, 0, ASKED);
     }
 
     @Override

@@ -31,8 +31,9 @@ public interface Receiver {
      * The backend answered with an error.
      *
      * @param status of the HTTP answer, or one that means the same
+     * @param body of that answer, as problem details; empty where the driver does not keep it
      */
-    void refused(int number, int status);
+    void refused(int number, int status, String body);
 
     /** There is no answer, and none will come. */
     void unanswered(int number, String why);

@@ -98,7 +98,7 @@ final class Recorder implements Receiver {
     }
 
     @Override
-    public void refused(int number, int status) {
+    public void refused(int number, int status, String body) {
         answered(number, new Answer.Refused(status));
     }
 

@@ -135,7 +135,7 @@ final class Run {
                 (plan, id) -> take(driven, plan, id),
                 held -> ProducerTest.run(
                         endpoints.kafka(),
-                        Works.publisher(settings()),
+                        ConventionalDrivers.publisher(settings()),
                         runId,
                         request.plan().mix(runId),
                         ProducerTest.records(held),
@@ -157,7 +157,7 @@ final class Run {
         try (Work work = driven.endpoints().isPresent()
                 ? new Works(clock, progress)
                         .conventional(plan, id, driven.endpoints().get(), settings())
-                : Work.of(new InMemoryDriver(clock))) {
+                : Work.of(InMemoryDriver.of(clock, plan, id))) {
             TrialResult trial = Trial.run(
                     plan,
                     id,
@@ -258,7 +258,7 @@ final class Run {
         return switch (request.plan().workload()) {
             case JOURNEY, WRITE_NOTIFY -> Optional.empty();
             case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
-                Optional.of(Publisher.settings(at.kafka(), Works.publisher(settings())));
+                Optional.of(Publisher.settings(at.kafka(), ConventionalDrivers.publisher(settings())));
         };
     }
 

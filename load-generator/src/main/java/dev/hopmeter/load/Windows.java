@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -26,7 +27,14 @@ record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis
 
     /** Where the key's windows of that size are asked for, at an aggregator. */
     static URI address(URI aggregator, WindowSize size, WindowKey key) {
-        return aggregator.resolve("/events/" + size.word() + "/" + key.region() + "/" + key.kind());
+        return address(aggregator, size.word(), key);
+    }
+
+    /** Where the key's windows are asked for that a query wants, as {@link Event#json} has it. */
+    static URI address(URI aggregator, String asked, WindowKey key) {
+        int range = asked.indexOf('?');
+        String size = range < 0 ? asked : asked.substring(0, range);
+        return aggregator.resolve("/events/" + size + "/" + key.text() + asked.substring(size.length()));
     }
 
     /**
@@ -49,7 +57,7 @@ record Windows(NavigableMap<Long, Total> totals, long through, long newestMillis
             long through = root.get("through").asLong();
             long newest = Instant.parse(root.get("newest").asString()).toEpochMilli();
             return new Windows(totals, through, newest);
-        } catch (JacksonException | NullPointerException | java.time.DateTimeException e) {
+        } catch (JacksonException | NullPointerException | DateTimeException e) {
             throw new IllegalArgumentException("this is no answer to a query for windows: " + json, e);
         }
     }

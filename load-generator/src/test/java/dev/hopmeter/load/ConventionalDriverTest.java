@@ -149,7 +149,7 @@ class ConventionalDriverTest {
         }
 
         @Override
-        public void refused(int number, int refusal) {
+        public void refused(int number, int refusal, String body) {
             told.add("refused " + number + " " + refusal);
         }
 

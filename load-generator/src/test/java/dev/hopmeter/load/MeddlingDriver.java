@@ -31,8 +31,8 @@ abstract class MeddlingDriver implements Driver {
             }
 
             @Override
-            public void refused(int number, int status) {
-                receiver.refused(number, status);
+            public void refused(int number, int status, String body) {
+                receiver.refused(number, status, body);
             }
 
             @Override

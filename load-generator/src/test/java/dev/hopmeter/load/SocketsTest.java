@@ -61,7 +61,7 @@ class SocketsTest {
         public void acknowledged(int number) {}
 
         @Override
-        public void refused(int number, int status) {}
+        public void refused(int number, int status, String body) {}
 
         @Override
         public void unanswered(int number, String why) {}

@@ -66,7 +66,7 @@ class TrialTest {
                 DEADLINE,
                 TrialPlan.IN_FLIGHT,
                 1);
-        try (InMemoryDriver driver = new InMemoryDriver(EpochClock.system())) {
+        try (InMemoryDriver driver = InMemoryDriver.of(EpochClock.system(), plan, "run")) {
             TrialResult result = run(plan, driver, trail -> {});
             Counts counts = result.measured().counts();
             assertThat(result.why()).isEmpty();
@@ -372,7 +372,7 @@ class TrialTest {
         public void acknowledged(int number) {}
 
         @Override
-        public void refused(int number, int status) {}
+        public void refused(int number, int status, String body) {}
 
         @Override
         public void unanswered(int number, String why) {}

@@ -19,8 +19,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's jar as a process of its own, or in one with others, on loopback. It works in a folder of its own, which stays over a restart, and
- * reads its properties, passwords among them, from a file that only its owner can read.
+ * A service's jar as a process of its own, or in one with others, on loopback. It works in a folder of its own, which stays
+ * over a restart, and reads its properties, passwords among them, from a file that only its owner can read.
  */
 public final class ServicePart {
 

@@ -21,9 +21,10 @@ import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM with several services: {@code ServicesProcess JAR PROPERTIES-FILE...}, each jar unpacked. The libraries of all are on
- * the class path, so that those that services have in common are loaded and compiled once. What a service asks its own class
- * loader for it finds in its own libraries alone, or Spring Boot would configure what the others use. The first that does not start ends it; they end with its standard input.
+ * A JVM with several services: {@code ServicesProcess JAR PROPERTIES-FILE...}, each jar unpacked. The libraries of all are
+ * on the class path, so that those that services have in common are loaded and compiled once. What a service asks its own
+ * class loader for it finds in its own libraries alone, or Spring Boot would configure what the others use. The first that
+ * does not start ends it; they end with its standard input.
  */
 final class ServicesProcess {
 

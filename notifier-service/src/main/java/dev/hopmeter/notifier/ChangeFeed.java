@@ -13,8 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -22,6 +20,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
@@ -38,7 +38,7 @@ import org.springframework.kafka.support.TopicPartitionOffset;
  */
 final class ChangeFeed implements SmartLifecycle {
 
-    private static final Log LOG = LogFactory.getLog(ChangeFeed.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
     private static final Duration ASKING = Duration.ofSeconds(30);
 
     private final KafkaAdmin brokers;
@@ -106,7 +106,7 @@ final class ChangeFeed implements SmartLifecycle {
         try {
             attend(false);
         } catch (UnansweredException e) {
-            LOG.warn("The brokers do not tell the partitions of " + topic, e);
+            LOG.warn("The brokers do not tell the partitions of {}", topic, e);
         } catch (RuntimeException | Error e) {
             emergencyStop.because("check for new partitions", e);
             throw e;

@@ -1,7 +1,7 @@
 package dev.hopmeter.notifier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationContext;
 /** Ends the service with status 1 at a failure that no policy covers. */
 final class EmergencyStop {
 
-    private static final Log LOG = LogFactory.getLog(EmergencyStop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EmergencyStop.class);
 
     private final ApplicationContext context;
 
@@ -20,7 +20,7 @@ final class EmergencyStop {
 
     /** The task has failed; returns at once. */
     void because(String task, Throwable failure) {
-        LOG.fatal("The " + task + " failed, the service ends", failure);
+        LOG.error("The {} failed, the service ends", task, failure);
         AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
         Thread.ofPlatform().name("emergency-stop").start(() -> System.exit(SpringApplication.exit(context, () -> 1)));
     }

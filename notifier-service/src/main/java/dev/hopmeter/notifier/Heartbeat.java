@@ -7,8 +7,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -18,7 +18,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Heartbeat implements SmartLifecycle {
 
-    private static final Log LOG = LogFactory.getLog(Heartbeat.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
     private static final Duration SOON = Duration.ofMillis(100);
 
@@ -81,7 +81,7 @@ final class Heartbeat implements SmartLifecycle {
         return Phases.LAST;
     }
 
-    /** A Redis that comes back may have lost the subscriptions, and each message until they are mended is lost with them. */
+    /** A Redis that comes back may have lost the subscriptions, and with them each message until they are mended. */
     private void beatAtOnce() {
         try {
             timer.execute(this::beat);

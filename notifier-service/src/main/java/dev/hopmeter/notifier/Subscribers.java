@@ -15,9 +15,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -27,7 +27,7 @@ import org.springframework.http.HttpStatus;
  */
 final class Subscribers {
 
-    private static final Log LOG = LogFactory.getLog(Subscribers.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Subscribers.class);
 
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -200,7 +200,7 @@ final class Subscribers {
         try {
             registry.unregister(subscriber);
         } catch (RedisUnreachableException e) {
-            LOG.warn("The next sign of life takes away the subscription of " + subscriber.id(), e);
+            LOG.warn("The next sign of life takes away the subscription of {}", subscriber.id(), e);
         }
     }
 

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxInFlight requests for orders that are let in at a time; more are refused at once with 503. Higher rides out
  *     longer stalls of the database with more memory, lower refuses sooner
  * @param currencies ISO 4217; with more than one, sums over orders of one region and kind add up unlike things
- * @param retryAfter what a client is told to wait when there is no room or the database is unavailable, rounded up to seconds; longer spreads
- *     the load of the return, shorter finds the database sooner
+ * @param retryAfter what a client is told to wait when there is no room or the database is unavailable, rounded up to
+ *     seconds; longer spreads the load of the return, shorter finds the database sooner
  */
 @Validated
 @ConfigurationProperties(prefix = "hopmeter.order", ignoreUnknownFields = false)

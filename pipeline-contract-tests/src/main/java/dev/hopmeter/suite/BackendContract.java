@@ -3,229 +3,300 @@ package dev.hopmeter.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Filter;
-import dev.hopmeter.contract.OrderDraft;
-import dev.hopmeter.contract.OrderLine;
+import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Route;
-import dev.hopmeter.contract.Stamp;
-import dev.hopmeter.contract.Trail;
-import dev.hopmeter.load.Driver;
+import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Event;
 import dev.hopmeter.load.Interest;
-import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a client may rely on, whatever the backend. A backend passes by extending this class; where it is known to differ, it
- * overrides the test with its reason and says so in the documents.
+ * What a client may rely on, whatever the backend: with orders, with messages and events that are published, and with windowed
+ * aggregates that are read and watched. A backend passes by extending this class; where it is known to differ, it overrides the
+ * test with its reason and says so in the documents.
  */
-public abstract class BackendContract {
+public abstract class BackendContract extends OrderContract {
 
-    private static final Duration AT_MOST = Duration.ofSeconds(60);
-    private static final List<String> REGIONS = List.of("north", "south", "east");
-    private static final List<String> KINDS = List.of("retail", "gift");
-    private static final List<Filter> FILTERS = List.of(
-            Filter.ALL,
-            new Filter(Optional.of("north"), Optional.empty(), 0),
-            new Filter(Optional.empty(), Optional.of("gift"), 0),
-            new Filter(Optional.of("south"), Optional.of("retail"), 500),
-            new Filter(Optional.empty(), Optional.empty(), 990),
-            new Filter(Optional.of("nowhere"), Optional.empty(), 0));
+    private static final int MANY = 200;
+    private static final Duration SOON = Duration.ofMillis(5);
 
-    private final JsonMapper mapper = JsonMapper.builder().build();
-    private final EpochClock clock = EpochClock.system();
-    private final String run = "contract-" + UUID.randomUUID();
-    private final Witness witness = new Witness();
-    private @Nullable Driver opened;
-
-    /**
-     * A way to the backend that no other test uses, not opened yet.
-     *
-     * @param run a word that no other call gives, for the names of subscribers
-     */
-    protected abstract Driver newDriver(String run);
-
-    /** The route that the backend's orders take. */
-    protected abstract Route route();
-
-    @BeforeEach
-    void openDriver() {
-        opened = newDriver(run);
-        opened.open(witness);
-    }
-
-    @AfterEach
-    void closeDriver() {
-        driver().close();
-    }
+    private final Map<Cell, WindowTotal> truth = new HashMap<>();
+    private int next;
 
     @Test
-    void saysThatItIsReady() throws InterruptedException {
-        assertThat(driver().ready()).isTrue();
-    }
-
-    @Test
-    void exactlyTheMatchingSubscribersGetEachOrderAtLeastOnce() throws Exception {
+    void exactlyTheMatchingSubscribersGetEachMessageAtLeastOnce() throws Exception {
         subscribe(FILTERS);
 
-        List<Event> events = place(200);
+        List<Event> messages = publish(MANY);
 
-        assertDelivered(events);
-        assertThat(witness.acknowledged()).hasSameSizeAs(events).doesNotHaveDuplicates();
-        assertThat(witness.refused()).isEmpty();
+        assertDelivered(messages);
+        assertThat(witness.acknowledged()).hasSameSizeAs(messages);
+        assertNoTrouble();
+    }
+
+    @Test
+    void aMessageIsDeliveredAsItWasPublishedWithEveryStampOfItsRoute() throws Exception {
+        subscribe(List.of(Filter.ALL));
+
+        List<Event> messages = publish(20);
+
+        assertDelivered(messages);
+        assertThat(witness.framesOf(0)).allSatisfy(frame -> {
+            Event published = messages.stream()
+                    .filter(message ->
+                            message.key().equals(frame.at("/message/id").asString()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(frame.get("message")).isEqualTo(mapper.readTree(published.json()));
+            assertCarried(frame.get("trail").asString(), route(Workload.FAN_OUT));
+        });
+    }
+
+    @Test
+    void anAggregateIsExactlyWhatItsEventsAddUpTo() {
+        List<WindowKey> keys = List.of(windowKey("retail"), windowKey("gift"));
+
+        sum(keys, MANY);
+
+        for (WindowSize size : WindowSize.values()) {
+            for (WindowKey key : keys) {
+                await().atMost(AT_MOST)
+                        .untilAsserted(() ->
+                                assertThat(windowsOf(ask(key, size.word()))).isEqualTo(expected(size, key)));
+            }
+        }
+        assertThat(witness.acknowledged()).hasSize(MANY);
         assertThat(witness.troubles()).isEmpty();
     }
 
     @Test
-    void whatIsDeliveredIsWhatWasPlaced() throws Exception {
-        subscribe(List.of(Filter.ALL));
+    void anAnswerSaysHowFarItGoesWithEveryStampOfItsRoute() {
+        WindowKey key = windowKey("retail");
 
-        List<Event> events = place(20);
+        sum(List.of(key), 1);
 
-        assertDelivered(events);
-        for (JsonNode frame : witness.framesOf(0)) {
-            JsonNode order = frame.get("order");
-            Event event = events.stream()
-                    .filter(placed ->
-                            placed.key().equals(order.get("idempotencyKey").asString()))
-                    .findFirst()
-                    .orElseThrow();
-            JsonNode placed = mapper.readTree(event.json());
-            placed.propertyNames()
-                    .forEach(name -> assertThat(order.get(name)).as(name).isEqualTo(placed.get(name)));
-            assertThat(UUID.fromString(order.get("id").asString())).isNotNull();
-        }
+        WindowTotal only =
+                expected(WindowSize.TEN_SECONDS, key).values().iterator().next();
+        Witness.Returned returned = answered(key, WindowSize.TEN_SECONDS.word());
+        JsonNode answer = mapper.readTree(returned.reply().body());
+        assertThat(answer.get("through").asLong()).isEqualTo(only.through());
+        assertThat(millis(answer.get("newest"))).isEqualTo(only.newestMillis());
+        assertCarried(returned.trail().text(), route(Workload.POINT_QUERY));
     }
 
     @Test
-    void eachTrailHasEveryStampOfItsRouteButTheLast() throws Exception {
-        subscribe(List.of(Filter.ALL));
-
-        List<Event> events = place(20);
-
-        assertDelivered(events);
-        List<Stamp> carried = route().stamps().stream()
-                .filter(stamp -> stamp != Stamp.DELIVERED)
-                .sorted()
+    void aKeyWithoutAnyWindowIsUnknownAndOthersAreNamedThatHaveOne() {
+        List<WindowKey> keys = IntStream.range(0, 30)
+                .mapToObj(number -> windowKey("kind-" + number))
                 .toList();
-        assertThat(witness.framesOf(0))
-                .allSatisfy(frame -> assertThat(
-                                Trail.parse(frame.get("trail").asString()).stamps())
-                        .isEqualTo(carried));
+
+        sum(keys, keys.size());
+        keys.forEach(key -> answered(key, WindowSize.TEN_SECONDS.word()));
+
+        Witness.Refusal refused = refused(windowKey("nothing"), WindowSize.TEN_SECONDS.word());
+        assertThat(refused.status()).isEqualTo(404);
+        List<WindowKey> known = mapper.readTree(refused.body())
+                .get("known")
+                .valueStream()
+                .map(key -> WindowKey.parse(key.asString()))
+                .toList();
+        assertThat(known).isNotEmpty().doesNotContain(windowKey("nothing"));
+        answered(known.getFirst(), WindowSize.TEN_SECONDS.word());
     }
 
     @Test
-    void anOrderPlacedTwiceUnderOneKeyIsStoredOnce() throws Exception {
-        subscribe(List.of(Filter.ALL));
-        Event event = event(0);
+    void aWindowThatDoesNotExistIsRefused() {
+        WindowKey key = windowKey("retail");
 
-        place(event);
-        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() == 1);
-        place(event);
-        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() == 2);
-        Event last = event(1);
-        place(last);
-
-        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(last.key()));
-        Set<String> ids = new HashSet<>();
-        witness.framesOf(0).stream()
-                .map(frame -> frame.get("order"))
-                .filter(order -> order.get("idempotencyKey").asString().equals(event.key()))
-                .forEach(order -> ids.add(order.get("id").asString()));
-        assertThat(ids).hasSize(1);
+        assertThat(refused(key, "7s").status()).isEqualTo(404);
+        assertThat(refused(key, "10s?from=yesterday").status()).isIn(400, 404);
     }
 
     @Test
-    void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
-        subscribe(List.of(Filter.ALL));
-        Event good = event(1);
-        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, "{\"customer\":");
+    void aWatcherIsToldOfEachEventOfItsKeyInOrderAndWhatItsWindowsThenComeTo() throws Exception {
+        List<WindowKey> keys = List.of(windowKey("retail"), windowKey("gift"));
+        attach(keys.stream().map(Interest.Watching::new).toList());
 
-        place(bad);
-        place(good);
+        List<Event> events = sum(keys, MANY);
 
-        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(good.key()));
-        await().atMost(AT_MOST).until(() -> witness.refused().containsKey(0));
-        assertThat(witness.refused()).containsEntry(0, 400);
-        assertThat(witness.keysOf(0)).doesNotContain(bad.key());
-    }
-
-    private void subscribe(List<Filter> filters) throws IOException, InterruptedException {
-        for (int i = 0; i < filters.size(); i++) {
-            driver().attach(i, new Interest.Matching(filters.get(i)));
+        for (int watcher = 0; watcher < keys.size(); watcher++) {
+            WindowKey key = keys.get(watcher);
+            List<String> published = events.stream()
+                    .filter(event -> event.windowKey().equals(key))
+                    .map(Event::key)
+                    .toList();
+            int told = watcher;
+            await().atMost(AT_MOST)
+                    .untilAsserted(() -> assertThat(new LinkedHashSet<>(idsIn(witness.framesOf(told))))
+                            .containsExactlyElementsOf(published));
+            assertUpdates(witness.framesOf(told), key);
         }
-        await().atMost(AT_MOST).until(() -> witness.subscribed() == filters.size());
+        assertThat(witness.acknowledged()).hasSameSizeAs(events);
+        assertNoTrouble();
     }
 
-    private List<Event> place(int count) {
+    /** How far each goes is not behind the one before, nor behind the events that it tells of; the last of a window is exact. */
+    private void assertUpdates(List<JsonNode> updates, WindowKey key) {
+        Map<Long, WindowTotal> last = new TreeMap<>();
+        long through = 0;
+        for (JsonNode update : updates) {
+            JsonNode window = update.get("window");
+            WindowTotal total = total(window);
+            assertThat(total.through()).isGreaterThanOrEqualTo(through);
+            through = total.through();
+            last.put(millis(window.get("start")), total);
+            for (JsonNode event : update.get("events")) {
+                assertThat(through)
+                        .isGreaterThanOrEqualTo(sequence(event.get("id").asString()));
+                assertCarried(event.get("trail").asString(), route(Workload.FRESHNESS));
+            }
+        }
+        assertThat(last).isEqualTo(expected(WindowSize.TEN_SECONDS, key));
+    }
+
+    private List<Event> publish(int count) {
+        List<Event> messages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            SplittableRandom random = new SplittableRandom(next);
+            WindowKey cell =
+                    new WindowKey(REGIONS.get(random.nextInt(REGIONS.size())), KINDS.get(random.nextInt(KINDS.size())));
+            Event message = message(cell, random.nextLong(1, 1_001));
+            var _ = send(message, Workload.FAN_OUT);
+            messages.add(message);
+        }
+        return messages;
+    }
+
+    /** Publishes that many events, to one key after the other, and adds them up. */
+    private List<Event> sum(List<WindowKey> keys, int count) {
         List<Event> events = new ArrayList<>();
-        for (int number = 0; number < count; number++) {
-            Event event = event(number);
-            place(event);
+        for (int i = 0; i < count; i++) {
+            WindowKey key = keys.get(i % keys.size());
+            Event event = message(key, new SplittableRandom(next).nextLong(1, 1_001));
+            long millis = send(event, Workload.FRESHNESS) / 1_000_000;
+            for (WindowSize size : WindowSize.values()) {
+                truth.merge(
+                        new Cell(size, key, size.startOf(millis)),
+                        WindowTotal.EMPTY.plus(event.amount(), event.sequence(), millis),
+                        (total, first) -> total.plus(event.amount(), event.sequence(), millis));
+            }
             events.add(event);
         }
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= count);
         return events;
     }
 
-    private void place(Event event) {
-        long now = clock.nanos();
-        driver().send(
-                        event,
-                        Trail.parse(route().workload().word() + ";" + Stamp.INTENDED.word() + "=" + now + ";"
-                                + Stamp.SENT.word() + "=" + now));
-    }
-
-    private void assertDelivered(List<Event> events) {
-        for (int i = 0; i < witness.subscribed(); i++) {
-            int subscriber = i;
-            Set<String> expected = new HashSet<>();
-            events.stream()
-                    .filter(event -> matches(FILTERS.get(subscriber), event))
-                    .forEach(event -> expected.add(event.key()));
-            await().atMost(AT_MOST)
-                    .untilAsserted(() ->
-                            assertThat(Set.copyOf(witness.keysOf(subscriber))).isEqualTo(expected));
-        }
-        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= events.size());
-    }
-
-    private static boolean matches(Filter filter, Event event) {
-        return filter.matches(event.region(), event.kind(), event.amount());
-    }
-
-    private Event event(int number) {
-        SplittableRandom random = new SplittableRandom(number);
-        OrderDraft draft = new OrderDraft(
-                "c-" + number,
-                REGIONS.get(random.nextInt(REGIONS.size())),
-                KINDS.get(random.nextInt(KINDS.size())),
-                random.nextLong(1, 1_001),
-                "EUR",
-                List.of(new OrderLine("sku-" + number, 1 + random.nextInt(5))));
+    private Event message(WindowKey cell, long amount) {
+        int number = next++;
+        Message message =
+                new Message(key(number), cell.region(), cell.kind(), amount, sequence(key(number)), "text " + number);
         return new Event(
-                number, key(number), draft.region(), draft.kind(), draft.amount(), 0, mapper.writeValueAsString(draft));
+                number,
+                message.id(),
+                message.region(),
+                message.kind(),
+                amount,
+                message.sequence(),
+                mapper.writeValueAsString(message));
     }
 
-    private Driver driver() {
-        return Objects.requireNonNull(opened, "JUnit opens the driver before each test");
+    /** Asks until there is an answer. */
+    private Witness.Returned answered(WindowKey key, String asked) {
+        return await().pollInterval(SOON)
+                .atMost(AT_MOST)
+                .until(() -> witness.returned(ask(key, asked)), Optional::isPresent)
+                .orElseThrow();
     }
 
-    private String key(int number) {
-        return run + "-" + number;
+    /** Asks until what is wrong is the query; how it is refused. */
+    private Witness.Refusal refused(WindowKey key, String asked) {
+        return await().pollInterval(SOON)
+                .atMost(AT_MOST)
+                .until(() -> refusal(ask(key, asked)), refusal -> refusal.status() != 503);
     }
+
+    private Witness.Refusal refusal(int query) {
+        return Objects.requireNonNull(witness.refusals().get(query), "the query was answered");
+    }
+
+    /** Asks once and waits for the answer or the refusal; the number of the query. */
+    private int ask(WindowKey key, String asked) {
+        int number = next++;
+        var _ = send(new Event(number, key(number), key.region(), key.kind(), 0, 0, asked), Workload.POINT_QUERY);
+        await().pollInterval(SOON)
+                .atMost(AT_MOST)
+                .until(() -> witness.returned(number).isPresent()
+                        || witness.refusals().containsKey(number));
+        return number;
+    }
+
+    private Map<Long, WindowTotal> windowsOf(int query) {
+        Map<Long, WindowTotal> windows = new TreeMap<>();
+        witness.returned(query)
+                .ifPresent(returned -> mapper.readTree(returned.reply().body())
+                        .get("windows")
+                        .forEach(window -> windows.put(millis(window.get("start")), total(window))));
+        return windows;
+    }
+
+    private Map<Long, WindowTotal> expected(WindowSize size, WindowKey key) {
+        Map<Long, WindowTotal> windows = new TreeMap<>();
+        truth.forEach((cell, total) -> {
+            if (cell.size() == size && cell.key().equals(key)) {
+                windows.put(cell.startMillis(), total);
+            }
+        });
+        return windows;
+    }
+
+    private Route route(Workload workload) {
+        return Route.of(route().backend(), workload).orElseThrow();
+    }
+
+    /** A key that no other test has. */
+    private WindowKey windowKey(String kind) {
+        return new WindowKey(run, kind);
+    }
+
+    private long sequence(String key) {
+        return 1 + Long.parseLong(key.substring(run.length() + 1));
+    }
+
+    private static List<String> idsIn(List<JsonNode> updates) {
+        return updates.stream()
+                .flatMap(update -> update.get("events").valueStream())
+                .map(event -> event.get("id").asString())
+                .toList();
+    }
+
+    private static WindowTotal total(JsonNode window) {
+        return new WindowTotal(
+                window.get("count").asLong(),
+                window.get("sum").asLong(),
+                window.get("through").asLong(),
+                millis(window.get("newest")));
+    }
+
+    private static long millis(JsonNode instant) {
+        return Instant.parse(instant.asString()).toEpochMilli();
+    }
+
+    private record Cell(WindowSize size, WindowKey key, long startMillis) {}
 }

@@ -5,6 +5,7 @@ import dev.hopmeter.load.Receiver;
 import dev.hopmeter.load.Reply;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,19 +16,26 @@ import tools.jackson.databind.json.JsonMapper;
 /** Keeps everything that a driver tells, for the suite to look at afterwards. Safe for use by many threads. */
 final class Witness implements Receiver {
 
+    /** How an event was refused. */
+    record Refusal(int status, String body) {}
+
+    /** What has come back, with its trail. */
+    record Returned(Trail trail, Reply reply) {}
+
     private final JsonMapper mapper = JsonMapper.builder().build();
     private final Map<Integer, Queue<JsonNode>> frames = new ConcurrentHashMap<>();
     private final Queue<Integer> acknowledged = new ConcurrentLinkedQueue<>();
-    private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
+    private final Map<Integer, Refusal> refusals = new ConcurrentHashMap<>();
+    private final Map<Integer, Returned> returned = new ConcurrentHashMap<>();
     private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
     private final Set<Integer> subscribed = ConcurrentHashMap.newKeySet();
 
     @Override
     public void delivered(int subscriber, CharSequence frame) {
         JsonNode json = mapper.readTree(frame.toString());
-        if (json.has("subscribed")) {
+        if (json.has("subscribed") || json.has("watching")) {
             subscribed.add(subscriber);
-        } else if (json.has("order")) {
+        } else if (json.has("order") || json.has("message") || json.has("window")) {
             frames.computeIfAbsent(subscriber, s -> new ConcurrentLinkedQueue<>())
                     .add(json);
         } else {
@@ -37,7 +45,7 @@ final class Witness implements Receiver {
 
     @Override
     public void returned(int number, Trail trail, Reply reply) {
-        troubles.add("order " + number + " came back with " + reply);
+        returned.put(number, new Returned(trail, reply));
     }
 
     @Override
@@ -46,13 +54,13 @@ final class Witness implements Receiver {
     }
 
     @Override
-    public void refused(int number, int status) {
-        refused.put(number, status);
+    public void refused(int number, int status, String body) {
+        refusals.put(number, new Refusal(status, body));
     }
 
     @Override
     public void unanswered(int number, String why) {
-        troubles.add("order " + number + " got no answer: " + why);
+        troubles.add("event " + number + " got no answer: " + why);
     }
 
     @Override
@@ -60,29 +68,35 @@ final class Witness implements Receiver {
         troubles.add("subscriber " + subscriber + " was disconnected: " + why);
     }
 
-    /** The frames with an order that the subscriber got, in order. */
+    /** The frames with an order, a message or a window that the subscriber got, in order. */
     List<JsonNode> framesOf(int subscriber) {
         return List.copyOf(frames.getOrDefault(subscriber, new ConcurrentLinkedQueue<>()));
     }
 
-    /** The idempotency keys of the orders that the subscriber got, in order, repeated as they came. */
+    /** The keys of the orders and the ids of the messages that the subscriber got, in order, repeated as they came. */
     List<String> keysOf(int subscriber) {
         return framesOf(subscriber).stream()
-                .map(frame -> frame.get("order").get("idempotencyKey").asString())
+                .map(frame -> frame.has("order") ? frame.at("/order/idempotencyKey") : frame.at("/message/id"))
+                .map(JsonNode::asString)
                 .toList();
     }
 
-    /** The numbers of the orders that were acknowledged, one for each answer. */
+    /** The numbers of the orders, messages and events that were acknowledged, one for each answer. */
     List<Integer> acknowledged() {
         return List.copyOf(acknowledged);
     }
 
-    /** The status with which orders were refused, by number. */
-    Map<Integer, Integer> refused() {
-        return Map.copyOf(refused);
+    /** What was refused, by number. */
+    Map<Integer, Refusal> refusals() {
+        return Map.copyOf(refusals);
     }
 
-    /** Answers that never came, connections lost, frames that say neither subscribed nor an order. */
+    /** What has come back to the sender of the event of that number, if it has. */
+    Optional<Returned> returned(int number) {
+        return Optional.ofNullable(returned.get(number));
+    }
+
+    /** Answers that never came, connections lost, frames that tell of nothing. */
     List<String> troubles() {
         return List.copyOf(troubles);
     }

@@ -8,40 +8,62 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code docs/life-of-an-order.md} and {@code docs/life-of-a-message.md} against the code. */
+/** The pages that walk the code, {@code docs/life-of-…}, against the code. */
 class LifeOfAnOrderTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]+) \\| `([a-z-]+)` `(\\w+)` \\|");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`");
 
-    @ParameterizedTest
-    @CsvSource({"life-of-an-order.md, JOURNEY", "life-of-a-message.md, FAN_OUT"})
-    void theTableIsTheRouteOfTheWorkload(String name, Workload workload) {
-        String page = page(name);
-        List<Stamp> stamps = new ArrayList<>();
-        Matcher row = ROW.matcher(page);
-        while (row.find()) {
-            stamps.add(Stamp.valueOf(row.group(1)));
+    /** A page, which has a table for each of its workloads, in that order. */
+    private enum Page {
+        ORDER("life-of-an-order.md", 20, Workload.JOURNEY),
+        MESSAGE("life-of-a-message.md", 15, Workload.FAN_OUT),
+        AGGREGATE("life-of-an-aggregate.md", 25, Workload.FRESHNESS, Workload.POINT_QUERY);
+
+        private final String name;
+        private final int fewestTypes;
+        private final List<Workload> workloads;
+
+        Page(String name, int fewestTypes, Workload... workloads) {
+            this.name = name;
+            this.fewestTypes = fewestTypes;
+            this.workloads = List.of(workloads);
         }
 
-        assertThat(stamps)
-                .isEqualTo(
-                        Route.of(Backend.CONVENTIONAL, workload).orElseThrow().stamps());
+        String text() {
+            return Tree.read(Tree.root().resolve("docs").resolve(name));
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"life-of-an-order.md", "life-of-a-message.md"})
-    void everyPlaceOfTheTableTakesItsStamp(String name) {
-        Matcher row = ROW.matcher(page(name));
+    @EnumSource
+    void eachTableIsTheRouteOfAWorkload(Page page) {
+        List<List<Stamp>> tables = Arrays.stream(page.text().split("\n\n"))
+                .map(LifeOfAnOrderTest::stampsOf)
+                .filter(stamps -> !stamps.isEmpty())
+                .toList();
+
+        assertThat(tables)
+                .isEqualTo(page.workloads.stream()
+                        .map(workload -> Route.of(Backend.CONVENTIONAL, workload)
+                                .orElseThrow()
+                                .stamps())
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPlaceOfTheTableTakesItsStamp(Page page) {
+        Matcher row = ROW.matcher(page.text());
         while (row.find()) {
             String stamp = row.group(1);
             String module = row.group(2);
@@ -58,19 +80,24 @@ class LifeOfAnOrderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"life-of-an-order.md, 20", "life-of-a-message.md, 15"})
-    void everyTypeThatThePageNamesExists(String name, int fewest) {
+    @EnumSource
+    void everyTypeThatThePageNamesExists(Page page) {
         Set<String> types = Tree.mainSources().stream()
                 .map(source -> source.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
         List<String> named =
-                TYPE.matcher(page(name)).results().map(match -> match.group(1)).toList();
+                TYPE.matcher(page.text()).results().map(match -> match.group(1)).toList();
 
-        assertThat(named).hasSizeGreaterThan(fewest);
+        assertThat(named).hasSizeGreaterThan(page.fewestTypes);
         assertThat(types).containsAll(named);
     }
 
-    private static String page(String name) {
-        return Tree.read(Tree.root().resolve("docs").resolve(name));
+    private static List<Stamp> stampsOf(String paragraph) {
+        List<Stamp> stamps = new ArrayList<>();
+        Matcher row = ROW.matcher(paragraph);
+        while (row.find()) {
+            stamps.add(Stamp.valueOf(row.group(1)));
+        }
+        return stamps;
     }
 }

@@ -3,14 +3,11 @@ package dev.hopmeter.suite;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.load.ConventionalDriver;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.LocalStack;
-import dev.hopmeter.stack.Service;
-import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The separate services, by way of the router. */
+/** The separate services; orders by way of the router. */
 @ExtendWith(RunningStack.class)
 class ConventionalBackendIT extends BackendContract {
 
@@ -21,13 +18,8 @@ class ConventionalBackendIT extends BackendContract {
     }
 
     @Override
-    protected Driver newDriver(String run) {
-        return new ConventionalDriver(
-                stack.service(Service.ORDER).url(),
-                stack.service(Service.NOTIFIER).url(),
-                "/notifications",
-                run + "-",
-                Duration.ofSeconds(30));
+    protected Driver newDriver(String runId) {
+        return new EveryDriver(stack, Workload.JOURNEY, runId);
     }
 
     @Override

@@ -3,16 +3,13 @@ package dev.hopmeter.suite;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.load.ConventionalDriver;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.LocalStack;
-import dev.hopmeter.stack.Service;
-import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The separate services, straight from the change topic. */
+/** Orders by the other way of the separate services, straight from the change topic. */
 @ExtendWith(RunningStack.class)
-class ConventionalWriteNotifyIT extends BackendContract {
+class ConventionalWriteNotifyIT extends OrderContract {
 
     private final LocalStack stack;
 
@@ -21,13 +18,8 @@ class ConventionalWriteNotifyIT extends BackendContract {
     }
 
     @Override
-    protected Driver newDriver(String run) {
-        return new ConventionalDriver(
-                stack.service(Service.ORDER).url(),
-                stack.service(Service.NOTIFIER).url(),
-                "/orders",
-                run + "-",
-                Duration.ofSeconds(30));
+    protected Driver newDriver(String runId) {
+        return new EveryDriver(stack, Workload.WRITE_NOTIFY, runId);
     }
 
     @Override

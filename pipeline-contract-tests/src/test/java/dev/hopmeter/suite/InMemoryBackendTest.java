@@ -11,7 +11,7 @@ import dev.hopmeter.load.InMemoryDriver;
 class InMemoryBackendTest extends BackendContract {
 
     @Override
-    protected Driver newDriver(String run) {
+    protected Driver newDriver(String runId) {
         return new InMemoryDriver(EpochClock.system());
     }
 

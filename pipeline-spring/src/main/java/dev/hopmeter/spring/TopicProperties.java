@@ -9,15 +9,15 @@ import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The topics that the services share, and how they are created where they do not exist. An existing topic is left as it is.
+ * The topics that the services share, and how they are created where they do not exist. An existing one is left as it is.
  *
  * @param changes the change topic: one record for each order, keyed by order id
  * @param messages the live messages: keyed by id, read by the router
  * @param events the events that are summed: keyed by window key, read by the aggregator
  * @param windows the aggregator's output: each change of a window's total that Kafka Streams lets out
  * @param deadLetters where poison records go, with their reason; one partition
- * @param partitions of each new topic but the dead letters; more let more consumers share the work, and cost each fetch of a replica, which
- *     looks at every one of them. Three give each of three brokers one to lead
+ * @param partitions of each new topic but the dead letters; more let more consumers share the work, and cost each fetch of a
+ *     replica, which looks at every one of them. Three give each of three brokers one to lead
  * @param replication copies of each partition; 3 survives the loss of a broker with two copies left
  * @param minInsyncReplicas copies that an {@code acks=all} write waits for at least
  */

@@ -12,8 +12,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.web.socket.BinaryMessage;
@@ -36,7 +36,7 @@ import org.springframework.web.socket.server.HandshakeHandler;
  */
 public abstract class PushSockets<R extends Recipient<N>, N> extends AbstractWebSocketHandler {
 
-    private static final Log LOG = LogFactory.getLog(PushSockets.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PushSockets.class);
 
     private final Class<R> type;
     private final WireFormat wireFormat;
@@ -138,7 +138,7 @@ public abstract class PushSockets<R extends Recipient<N>, N> extends AbstractWeb
             if (isTimeout(e)) {
                 stalled.increment();
             }
-            LOG.debug("The connection of " + recipient + " broke", e);
+            LOG.debug("The connection of {} broke", recipient, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

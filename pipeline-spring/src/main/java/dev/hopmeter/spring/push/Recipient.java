@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One who is pushed to, from the admission to the end of the connection, of which there may be none. Its text names it in
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Recipient<N> {
 
-    private static final Log LOG = LogFactory.getLog(Recipient.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Recipient.class);
 
     private final CompletableFuture<@Nullable Void> opened = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -56,7 +56,7 @@ public abstract class Recipient<N> {
         List<Recipient<?>> deaf =
                 recipients.stream().filter(one -> !one.ended.isDone()).toList();
         if (!deaf.isEmpty()) {
-            LOG.warn("Connections that nobody reads from are cut off: " + deaf);
+            LOG.warn("Connections that nobody reads from are cut off: {}", deaf);
         }
     }
 
