@@ -46,7 +46,7 @@ final class ConventionalDriver implements Driver {
 
     @Override
     public void attach(int subscriber, Interest interest) throws IOException, InterruptedException {
-        sockets.attach(subscriber, subscriptions.address(subscriber, interest), receiver.get());
+        sockets.attach(subscriber, subscriptions.address(subscriber, interest), receiver.get(), false);
     }
 
     @Override

@@ -64,7 +64,15 @@ final class PublishingDriver implements Driver {
 
     @Override
     public void attach(int subscriber, Interest interest) throws IOException, InterruptedException {
-        sockets.attach(subscriber, places.of(subscriber, interest), receiver.get());
+        sockets.attach(subscriber, places.of(subscriber, interest), receiver.get(), comesBack(interest));
+    }
+
+    /** A total tells a watcher also of what it missed while it was away; a message that was missed is not told again. */
+    private static boolean comesBack(Interest interest) {
+        return switch (interest) {
+            case Interest.Watching _ -> true;
+            case Interest.Matching _ -> false;
+        };
     }
 
     @Override

@@ -14,6 +14,8 @@ final class QueriesDriver implements Driver {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final String ANSWERED = "Hopmeter-Answered";
+    private static final String RETRY_AFTER = "Retry-After";
+    private static final int UNAVAILABLE = 503;
 
     private final List<URI> aggregators;
     private final Duration answerWithin;
@@ -56,6 +58,9 @@ final class QueriesDriver implements Driver {
         client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete((answer, failure) -> {
             if (failure != null) {
                 to.unanswered(event.number(), Http.reason(failure));
+            } else if (answer.statusCode() == UNAVAILABLE
+                    && answer.headers().firstValue(RETRY_AFTER).isEmpty()) {
+                to.unanswered(event.number(), "a 503 without " + RETRY_AFTER + " is no answer of the wire format's");
             } else if (answer.statusCode() != 200) {
                 to.refused(event.number(), answer.statusCode(), answer.body());
             } else {

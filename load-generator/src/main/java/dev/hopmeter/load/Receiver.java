@@ -40,4 +40,7 @@ public interface Receiver {
 
     /** The subscriber is no longer attached, though nobody asked for that. */
     void disconnected(int subscriber, String why);
+
+    /** The subscriber that was disconnected is attached again. What it was not told in between may not be told any more. */
+    void reconnected(int subscriber);
 }

@@ -30,6 +30,7 @@ final class Recorder implements Receiver {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong foreign = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong reconnections = new AtomicLong();
     private final AtomicInteger faultCount = new AtomicInteger();
     private final List<String> faults = new CopyOnWriteArrayList<>();
     private final List<Guests> guests = new CopyOnWriteArrayList<>();
@@ -112,6 +113,11 @@ final class Recorder implements Receiver {
         fault("subscriber " + subscriber + " was disconnected: " + why);
     }
 
+    @Override
+    public void reconnected(int subscriber) {
+        reconnections.incrementAndGet();
+    }
+
     /** Those whose numbers are above the attached ones'. */
     void invite(Guests invited) {
         guests.add(invited);
@@ -152,6 +158,11 @@ final class Recorder implements Receiver {
     /** Events that the backend says it let go of, as subscribers were too slow. */
     long dropped() {
         return dropped.get();
+    }
+
+    /** How many times a subscriber that was disconnected came back; each of the disconnections is a fault all the same. */
+    long reconnections() {
+        return reconnections.get();
     }
 
     /** Disconnections and unreadable frames: how many, and the first few in words. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,14 @@ final class Sockets implements AutoCloseable {
     private static final Duration HANDSHAKE = Duration.ofSeconds(20);
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final int TEMPORARY_REDIRECT = 307;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Duration handshake;
     private final Duration farewell;
     private final HttpClient client = Http.client();
     private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     Sockets() {
         this(HANDSHAKE, CLOSING);
@@ -48,27 +51,62 @@ final class Sockets implements AutoCloseable {
      * Opens a subscriber's socket; one redirection is followed.
      *
      * @param address with {@code http}
-     * @throws IOException if it is refused; the message says why
+     * @param comesBack whether a socket that ends unasked is opened again at that address, until it is; 100 ms after its end, and
+     *     after twice as long each time, 2 s at most
+     * @throws IOException if it is refused the first time; the message says why
      */
-    void attach(int subscriber, URI address, Receiver to) throws IOException, InterruptedException {
-        Subscriber listener = new Subscriber(subscriber, to);
+    void attach(int subscriber, URI address, Receiver to, boolean comesBack) throws IOException, InterruptedException {
+        Subscriber listener = new Subscriber(subscriber, address, to, comesBack);
         subscribers.put(subscriber, listener);
-        URI at = address;
+        try {
+            open(listener);
+        } catch (IOException e) {
+            subscribers.remove(subscriber);
+            throw e;
+        }
+    }
+
+    private void open(Subscriber listener) throws IOException, InterruptedException {
+        URI at = listener.address;
         for (int attempt = 0; ; attempt++) {
             try {
-                listener.socket = client.newWebSocketBuilder()
+                listener.connected(client.newWebSocketBuilder()
                         .connectTimeout(handshake)
                         .buildAsync(webSocket(at), listener)
-                        .get();
+                        .get());
                 return;
             } catch (ExecutionException e) {
                 URI elsewhere = attempt == 0 ? redirection(at, e) : null;
                 if (elsewhere == null) {
-                    subscribers.remove(subscriber);
                     throw new IOException("the subscription at " + at + " failed: " + reason(e), e);
                 }
                 at = elsewhere;
             }
+        }
+    }
+
+    /** Opens a socket in place of one that has ended, unless its subscriber is detached meanwhile. */
+    private void comeBack(Subscriber gone) {
+        Subscriber next = new Subscriber(gone.number, gone.address, gone.to, true);
+        if (!subscribers.replace(gone.number, gone, next)) {
+            return;
+        }
+        try {
+            Duration pause = SHORTEST_PAUSE;
+            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS) && !next.dismissed) {
+                try {
+                    open(next);
+                    if (!next.isUnwanted()) {
+                        next.to.reconnected(next.number);
+                    }
+                    return;
+                } catch (IOException e) {
+                    Duration longer = pause.multipliedBy(2);
+                    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -92,7 +130,7 @@ final class Sockets implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         subscribers.values().forEach(listener -> {
             WebSocket socket = listener.socket;
             if (socket != null) {
@@ -127,15 +165,31 @@ final class Sockets implements AutoCloseable {
     private final class Subscriber implements WebSocket.Listener {
 
         private final int number;
+        private final URI address;
         private final Receiver to;
+        private final boolean comesBack;
         private final StringBuilder parts = new StringBuilder();
         private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
         private volatile boolean dismissed;
         private volatile @Nullable WebSocket socket;
 
-        Subscriber(int number, Receiver to) {
+        Subscriber(int number, URI address, Receiver to, boolean comesBack) {
             this.number = number;
+            this.address = address;
             this.to = to;
+            this.comesBack = comesBack;
+        }
+
+        /** Who detached or closed before could not know of the socket. */
+        void connected(WebSocket open) {
+            socket = open;
+            if (isUnwanted()) {
+                open.abort();
+            }
+        }
+
+        boolean isUnwanted() {
+            return dismissed || closing.getCount() == 0;
         }
 
         @Override
@@ -169,9 +223,11 @@ final class Sockets implements AutoCloseable {
         }
 
         private void ended(String why) {
-            ended.complete(null);
-            if (!closing && !dismissed) {
+            if (ended.complete(null) && !isUnwanted()) {
                 to.disconnected(number, why);
+                if (comesBack) {
+                    Thread.ofVirtual().name("reconnecting-" + number).start(() -> comeBack(this));
+                }
             }
         }
     }

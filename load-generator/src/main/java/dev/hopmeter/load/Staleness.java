@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.contract.WindowSize;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class Staleness implements Recorder.Replies {
     private final Series age = new Series();
     private final Series behind = new Series();
     private long missing;
+    private long untrue;
+    private long more;
     private long empty;
     private volatile int first = Integer.MAX_VALUE;
 
@@ -56,13 +59,38 @@ final class Staleness implements Recorder.Replies {
         WindowKey key = queries.event(number).windowKey();
         long asked = trail.at(Stamp.SENT).orElseThrow();
         OptionalLong missed = truth.firstMissed(key, windows.through(), asked);
+        Truth.Held held = held(key, windows);
+        long counted = windows.totals().values().stream()
+                .mapToLong(Windows.Total::count)
+                .sum();
+        boolean dated = windows.through() == 0 || isDated(key, windows);
         synchronized (this) {
             (reply.forwarded() ? forwarded : local).record(total);
             age.record(delivered - windows.newestMillis() * 1_000_000);
             behind.record(missed.isPresent() ? asked - missed.getAsLong() : 0);
             missing += missed.isPresent() ? 1 : 0;
             empty += windows.totals().isEmpty() ? 1 : 0;
+            untrue += !dated || counted < held.least() ? 1 : 0;
+            more += counted > held.most() ? 1 : 0;
         }
+    }
+
+    /** What the windows answered must hold, as far as the answer says that it goes. */
+    private Truth.Held held(WindowKey key, Windows windows) {
+        return windows.totals().isEmpty()
+                ? new Truth.Held(0, 0)
+                : truth.held(
+                        key,
+                        windows.through(),
+                        windows.totals().firstKey(),
+                        windows.totals().lastKey()
+                                + WindowSize.TEN_SECONDS.duration().toMillis());
+    }
+
+    /** Whether the event that the answer says it goes through was sent, and not after what it says is the newest. */
+    private boolean isDated(WindowKey key, Windows windows) {
+        OptionalLong happened = truth.happened(key, windows.through());
+        return happened.isPresent() && happened.getAsLong() <= windows.newestMillis();
     }
 
     synchronized List<Annotation> beside() {
@@ -74,7 +102,8 @@ final class Staleness implements Recorder.Replies {
     }
 
     /**
-     * How stale the answers were. Speaks against the trial if not every answer is accounted for.
+     * How stale the answers were. Speaks against the trial if not every answer is accounted for, or if one holds less than it
+     * says. That one holds more is stated: where events are summed exactly once, {@link Totals} speaks against it.
      *
      * @param delivered how many answers the trial has
      */
@@ -83,14 +112,17 @@ final class Staleness implements Recorder.Replies {
         figures.put("answers", behind.count());
         figures.put("missingAnAcknowledgedEvent", missing);
         figures.put("withoutWindows", empty);
+        figures.put("untrue", untrue);
+        figures.put("holdingMore", more);
         boolean all = behind.count() == delivered;
         return new Finding(
                 "staleness",
                 missing + " of " + behind.count()
                         + " answers lack an event that was acknowledged before they were asked for, " + empty
-                        + " have no window in the range asked for"
+                        + " have no window in the range asked for, " + untrue + " hold less than they say, " + more
+                        + " more"
                         + (all ? "" : "; " + delivered + " answers came"),
                 figures,
-                !all);
+                !all || untrue > 0);
     }
 }

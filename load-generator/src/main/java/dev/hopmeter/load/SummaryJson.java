@@ -114,6 +114,7 @@ final class SummaryJson {
         node.put("beforeAcknowledged", counts.beforeAcknowledged());
         node.put("foreign", trial.foreign());
         node.put("dropped", trial.dropped());
+        node.put("reconnected", trial.reconnections());
         Map<String, Object> others = new LinkedHashMap<>();
         others.put("subscribers", trial.ledger().others());
         others.put("expected", counts.othersExpected());

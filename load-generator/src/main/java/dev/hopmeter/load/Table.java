@@ -160,7 +160,10 @@ final class Table {
                         + (several ? count(counts.extra()) + " extra, " : "") + count(counts.late()) + " late, "
                         + count(counts.reordered()) + " reordered, " + count(counts.negative()) + " negative hops, "
                         + count(counts.refused()) + " refused, " + count(counts.unanswered()) + " unanswered, "
-                        + count(counts.beforeAcknowledged()) + " here before their acknowledgement");
+                        + count(counts.beforeAcknowledged()) + " here before their acknowledgement"
+                        + (trial.plan().workload() == Workload.FRESHNESS
+                                ? ", " + count(trial.reconnections()) + " reconnected"
+                                : ""));
         int others = trial.ledger().others();
         if (others > 0) {
             labelled(

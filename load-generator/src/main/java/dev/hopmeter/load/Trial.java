@@ -166,6 +166,7 @@ public final class Trial {
             throw new TrialException(String.valueOf(e.getMessage()), e);
         }
         Guests guests = new Guests(ledger, mix, driver, clock, plan);
+        progress.say("measuring for " + Durations.text(plan.duration()));
         surroundings.measurementBegins(sender.next());
         recorder.invite(guests);
         recorder.begin(guests);

@@ -14,6 +14,7 @@ public final class TrialResult {
     private final Guests.Tally guests;
     private final long foreign;
     private final long dropped;
+    private final long reconnections;
     private final List<String> why;
 
     private TrialResult(
@@ -32,6 +33,7 @@ public final class TrialResult {
         this.guests = guests;
         this.foreign = recorder.foreign();
         this.dropped = recorder.dropped();
+        this.reconnections = recorder.reconnections();
         this.why = List.copyOf(Verdict.against(plan, warmUp, ledger, measured.counts(), steadiness, guests, recorder));
     }
 
@@ -94,5 +96,10 @@ public final class TrialResult {
     /** Events that the backend says it let go of. */
     long dropped() {
         return dropped;
+    }
+
+    /** How many times a subscriber that was disconnected came back. */
+    long reconnections() {
+        return reconnections;
     }
 }

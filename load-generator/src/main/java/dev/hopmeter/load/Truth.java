@@ -68,6 +68,27 @@ final class Truth {
     }
 
     /**
+     * What an aggregate of a key that goes through a number holds.
+     *
+     * @param least events that it must hold: the brokers have acknowledged them
+     * @param most it can hold these and no more
+     */
+    record Held(long least, long most) {}
+
+    /**
+     * What windows that go through that number hold of the key's events from the first moment until before the second, in epoch
+     * milliseconds.
+     */
+    Held held(WindowKey key, long through, long fromMillis, long untilMillis) {
+        return of(key).held(through, fromMillis, untilMillis);
+    }
+
+    /** When the key's event of that number happened, in epoch milliseconds; empty if none of that number was sent. */
+    OptionalLong happened(WindowKey key, long sequence) {
+        return of(key).happened(sequence);
+    }
+
+    /**
      * What a window must come to.
      *
      * @param count events that the brokers have acknowledged
@@ -142,6 +163,24 @@ final class Truth {
                 }
             }
             return OptionalLong.empty();
+        }
+
+        /** From the last on, as a key can have many events and an answer has its latest. */
+        synchronized Held held(long through, long fromMillis, long untilMillis) {
+            long least = 0;
+            long most = 0;
+            for (int i = firstAbove(through) - 1; i >= 0 && millis[i] >= fromMillis; i--) {
+                if (millis[i] < untilMillis) {
+                    least += acknowledged[i] != 0 ? 1 : 0;
+                    most++;
+                }
+            }
+            return new Held(least, most);
+        }
+
+        synchronized OptionalLong happened(long sequence) {
+            int at = Arrays.binarySearch(sequences, 0, size, sequence);
+            return at < 0 ? OptionalLong.empty() : OptionalLong.of(millis[at]);
         }
 
         synchronized NavigableMap<Long, Expected> windows(WindowSize windowSize) {

@@ -162,5 +162,10 @@ class ConventionalDriverTest {
         public void disconnected(int subscriber, String why) {
             told.add("disconnected " + subscriber);
         }
+
+        @Override
+        public void reconnected(int subscriber) {
+            told.add("reconnected " + subscriber);
+        }
     }
 }

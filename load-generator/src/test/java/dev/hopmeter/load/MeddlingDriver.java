@@ -44,6 +44,11 @@ abstract class MeddlingDriver implements Driver {
             public void disconnected(int subscriber, String why) {
                 receiver.disconnected(subscriber, why);
             }
+
+            @Override
+            public void reconnected(int subscriber) {
+                receiver.reconnected(subscriber);
+            }
         });
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A WebSocket server of a few lines that can do what a real one does seldom: break a message into fragments at will, and leave
@@ -32,6 +33,7 @@ final class NotifierDouble implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     private final Map<String, Socket> subscribers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger toRefuse = new AtomicInteger();
 
     NotifierDouble() throws IOException {
         Thread.ofPlatform().daemon().start(this::accept);
@@ -53,6 +55,11 @@ final class NotifierDouble implements AutoCloseable {
             out.write(frame((i == 0 ? TEXT : CONTINUATION) | (i == parts.length - 1 ? FINAL : 0), parts[i]));
             out.flush();
         }
+    }
+
+    /** So many handshakes from now on are answered with 503. */
+    void refuseNext(int handshakes) {
+        toRefuse.set(handshakes);
     }
 
     /** Ends a connection without a word. */
@@ -97,6 +104,14 @@ final class NotifierDouble implements AutoCloseable {
                 String line = request.lines().findFirst().orElse("");
                 if (line.contains("never-answer")) {
                     subscribers.put(line, socket);
+                    continue;
+                }
+                if (toRefuse.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    requests.add(line);
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().flush();
                     continue;
                 }
                 String answer = line.contains("refuse-me")

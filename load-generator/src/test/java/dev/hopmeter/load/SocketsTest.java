@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.Trail;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class SocketsTest {
 
     @Test
     void aHandshakeThatIsNotAnsweredInTimeIsGivenUpWithItsConnection() throws IOException {
-        assertThatThrownBy(() -> sockets.attach(0, at("/never-answer"), new Telling()))
+        assertThatThrownBy(() -> sockets.attach(0, at("/never-answer"), new Telling(), false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not accepted within 300ms");
         notifier.awaitEnd("never-answer");
@@ -37,10 +38,41 @@ class SocketsTest {
 
     @Test
     void aSocketWhoseCloseNobodyAnswersIsCutOff() throws Exception {
-        sockets.attach(0, at("/silent"), new Telling());
+        sockets.attach(0, at("/silent"), new Telling(), false);
         sockets.detach(0);
         notifier.awaitEnd("silent");
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aSocketThatComesBackIsOpenedAgainUntilItIsLetIn() throws Exception {
+        sockets.attach(3, at("/watching"), new Telling(), true);
+        for (int end = 1; end <= 2; end++) {
+            int ends = end;
+            notifier.refuseNext(2);
+            notifier.drop("watching");
+            await().untilAsserted(() -> assertThat(told).hasSize(2 * ends));
+        }
+
+        notifier.send("watching", "{}");
+        await().untilAsserted(() -> assertThat(told)
+                .containsExactly("disconnected 3", "reconnected 3", "disconnected 3", "reconnected 3", "delivered 3"));
+        assertThat(notifier.requests()).hasSize(1 + 2 * 3);
+    }
+
+    @Test
+    void aSocketThatIsDetachedWhileItIsAwayStaysAway() throws Exception {
+        sockets.attach(3, at("/watching"), new Telling(), true);
+        notifier.refuseNext(Integer.MAX_VALUE);
+        notifier.drop("watching");
+        await().until(() -> notifier.requests().size() > 1);
+
+        sockets.detach(3);
+        notifier.refuseNext(0);
+        sockets.attach(4, at("/other"), new Telling(), true);
+        notifier.drop("other");
+        await().until(() -> told.contains("reconnected 4"));
+        assertThat(told).containsExactly("disconnected 3", "disconnected 4", "reconnected 4");
     }
 
     private URI at(String path) {
@@ -69,6 +101,11 @@ class SocketsTest {
         @Override
         public void disconnected(int subscriber, String why) {
             told.add("disconnected " + subscriber);
+        }
+
+        @Override
+        public void reconnected(int subscriber) {
+            told.add("reconnected " + subscriber);
         }
     }
 }

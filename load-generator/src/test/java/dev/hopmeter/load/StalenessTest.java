@@ -8,6 +8,7 @@ import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.Workload;
 import java.time.Instant;
 import java.util.List;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 
 class StalenessTest {
@@ -49,6 +50,7 @@ class StalenessTest {
     void anAnswerThatCannotBeAccountedForIsAFaultAndSpeaksAgainstTheTrial() {
         staleness.measureFrom(1);
         answered(0, "of the warm-up");
+        acknowledged(events.eventOf(events.keys().indexOf(queries.event(1).windowKey()), 4), NOW);
         answered(1, answer(queries.event(1).windowKey(), 5, NOW));
         answered(2, "{\"size\":\"10s\",\"windows\":[]}");
 
@@ -59,6 +61,36 @@ class StalenessTest {
         assertThat(staleness.finding(2).against()).isTrue();
         assertThat(staleness.finding(2).text()).endsWith("2 answers came");
         assertThat(staleness.finding(1).against()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatHoldsLessThanItSaysSpeaksAgainstTheTrialAndOneThatHoldsMoreIsStated() {
+        staleness.measureFrom(0);
+        WindowKey key = queries.event(7).windowKey();
+        int cell = events.keys().indexOf(key);
+        for (int number = 0; number < 30; number++) {
+            acknowledged(events.eventOf(cell, number), NOW + number * SECOND);
+        }
+        truth.sent(events.eventOf(cell, 30), Sender.begun(Workload.INGEST, NOW + 29 * SECOND, NOW + 29 * SECOND));
+
+        answered(7, answer(key, 30, NOW + 29 * SECOND, 10, 10, 10));
+        answered(7, answer(key, 25, NOW + 24 * SECOND, 10, 10, 5));
+        answered(7, answer(key, 31, NOW + 29 * SECOND, 10, 10, 10));
+        answered(7, answer(key, 31, NOW + 29 * SECOND, 10, 10, 11));
+        assertThat(staleness.finding(4).against()).isFalse();
+
+        answered(7, answer(key, 25, NOW + 24 * SECOND, 10, 10, 6));
+        assertThat(staleness.finding(5).figures()).containsEntry("untrue", 0L).containsEntry("holdingMore", 1L);
+        assertThat(staleness.finding(5).against()).isFalse();
+
+        answered(7, answer(key, 30, NOW + 29 * SECOND, 10, 9, 10));
+        answered(7, answer(key, 30, NOW + 29 * SECOND, 10, 0, 10));
+        answered(7, answer(key, 30, NOW + 28 * SECOND, 10, 10, 10));
+        answered(7, answer(key, 32, NOW + 29 * SECOND, 10, 10, 10));
+        assertThat(staleness.finding(9).figures()).containsEntry("untrue", 4L).containsEntry("holdingMore", 1L);
+        assertThat(staleness.finding(9).against()).isTrue();
+        assertThat(staleness.finding(9).text()).contains("4 hold less than they say, 1 more");
+        assertThat(faults.findings()).isEmpty();
     }
 
     private void acknowledged(Event event, long nanos) {
@@ -74,6 +106,18 @@ class StalenessTest {
     private static String answer(WindowKey key, long through, long newestNanos) {
         return "{\"size\":\"10s\",\"region\":\"" + key.region() + "\",\"kind\":\"" + key.kind() + "\",\"through\":"
                 + through + ",\"newest\":\"" + Instant.ofEpochMilli(newestNanos / 1_000_000) + "\",\"windows\":[]}";
+    }
+
+    /** With so many events in each window from {@link #NOW} on; one without any is left out. */
+    private static String answer(WindowKey key, long through, long newestNanos, int... counts) {
+        StringJoiner windows = new StringJoiner(",");
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                windows.add("{\"start\":\"" + Instant.ofEpochMilli(NOW / 1_000_000 + i * 10_000L) + "\",\"count\":"
+                        + counts[i] + ",\"sum\":1}");
+            }
+        }
+        return answer(key, through, newestNanos).replace("[]", "[" + windows + "]");
     }
 
     private Series beside(String word) {

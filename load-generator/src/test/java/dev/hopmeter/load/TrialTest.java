@@ -381,5 +381,10 @@ class TrialTest {
         public void disconnected(int subscriber, String why) {
             to.disconnected(subscriber, why);
         }
+
+        @Override
+        public void reconnected(int subscriber) {
+            to.reconnected(subscriber);
+        }
     }
 }

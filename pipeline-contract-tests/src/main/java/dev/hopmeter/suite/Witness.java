@@ -68,6 +68,11 @@ final class Witness implements Receiver {
         troubles.add("subscriber " + subscriber + " was disconnected: " + why);
     }
 
+    @Override
+    public void reconnected(int subscriber) {
+        troubles.add("subscriber " + subscriber + " came back, who should not have gone");
+    }
+
     /** The frames with an order, a message or a window that the subscriber got, in order. */
     List<JsonNode> framesOf(int subscriber) {
         return List.copyOf(frames.getOrDefault(subscriber, new ConcurrentLinkedQueue<>()));

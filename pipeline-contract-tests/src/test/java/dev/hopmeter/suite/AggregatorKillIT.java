@@ -1,219 +1,288 @@
 package dev.hopmeter.suite;
 
+import static dev.hopmeter.suite.CommandLine.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Message;
-import dev.hopmeter.contract.WindowSize;
-import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServicePart;
 import dev.hopmeter.stack.StackFolder;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An aggregator of its own is killed with SIGKILL while events flow, and started again. */
+/**
+ * Of two aggregators one is killed with SIGKILL and started again, in the middle of two trials at once: in one its keys are
+ * watched, in the other they are queried, at both instances. What the trials check themselves is what is asserted.
+ */
 @ExtendWith(RunningStack.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class AggregatorKillIT {
 
     private static final Duration BOUND = Duration.ofSeconds(120);
-    private static final List<String> KINDS = List.of("retail", "gift", "wholesale", "spare");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int RATE = 50;
+    private static final int SECONDS = 15;
+    private static final String EVENTS = "hopmeter.events";
+    private static final String KILLED = "killed";
+    private static final String SURVIVOR = "survivor";
 
     private final LocalStack stack;
+    private final Admin admin;
     private final StackFolder folder = StackFolder.create();
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final EpochClock clock = EpochClock.system();
-    private final Map<Cell, WindowTotal> truth = new HashMap<>();
-    private final AtomicLong sent = new AtomicLong();
-    private final CompletableFuture<Void> enough = new CompletableFuture<>();
-    private final KafkaProducer<String, byte[]> producer;
-    private Instant start = Instant.EPOCH;
+
+    @TempDir
+    private Path results = Path.of("");
 
     AggregatorKillIT(LocalStack stack) {
         this.stack = stack;
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", stack.addresses().bootstrapServers(), "acks", "all"),
-                new StringSerializer(),
-                new ByteArraySerializer());
-    }
-
-    @BeforeEach
-    void begin() {
-        start = clock.instant();
+        this.admin = Admin.create(Map.of("bootstrap.servers", stack.addresses().bootstrapServers()));
     }
 
     @AfterEach
     void end() {
-        enough.complete(null);
-        producer.close(Duration.ofSeconds(5));
-        http.close();
         folder.close();
+        admin.close();
     }
 
     @Test
-    void withExactlyOnceEveryWindowIsExactAfterAKill() throws Exception {
-        assertThat(afterAKill("exactly_once_v2", 100)).isEqualTo(truth);
+    void withExactlyOnceEveryTotalIsExactAfterAKill() throws Exception {
+        Disturbed trials = killInTheMiddle("strong-exactly-once", 1, Long.MAX_VALUE);
+
+        assertTotals(trials.freshness(), "exactly_once_v2", 0);
+        assertTotals(trials.pointQuery(), "exactly_once_v2", 0);
+        assertThat(finding(trials.pointQuery(), "staleness")
+                        .at("/figures/holdingMore")
+                        .asLong())
+                .isZero();
     }
 
     @Test
-    void withAtLeastOnceNothingIsMissingAfterAKill() throws Exception {
-        Map<Cell, WindowTotal> summed = afterAKill("at_least_once", 1_000);
+    void withAtLeastOnceNothingIsMissingAfterAKillAndWhatIsCountedTwiceIsStated() throws Exception {
+        // Long enough after a commit that something is summed again, and long enough before the next one.
+        Disturbed trials = killInTheMiddle("strong", 15, 30);
 
-        long counted = summed.values().stream().mapToLong(WindowTotal::count).sum() / WindowSize.values().length;
-        assertThat(summed.keySet()).isEqualTo(truth.keySet());
-        assertThat(truth)
-                .as(
-                        "%d events were sent and %d summed: %d were summed again after the kill",
-                        sent.get(), counted, counted - sent.get())
-                .allSatisfy((cell, least) -> {
-                    WindowTotal total = summed.getOrDefault(cell, WindowTotal.EMPTY);
-                    assertThat(total.count()).isGreaterThanOrEqualTo(least.count());
-                    assertThat(total.sum()).isGreaterThanOrEqualTo(least.sum());
-                    assertThat(total.through()).isEqualTo(least.through());
-                    assertThat(total.newestMillis()).isEqualTo(least.newestMillis());
-                });
+        long over = over(trials.freshness()) + over(trials.pointQuery());
+        assertThat(over).isPositive();
+        assertTotals(trials.freshness(), "at_least_once", over(trials.freshness()));
+        assertTotals(trials.pointQuery(), "at_least_once", over(trials.pointQuery()));
     }
 
-    /** Every window, once all that was sent before, during and after the kill is summed and committed. */
-    private Map<Cell, WindowTotal> afterAKill(String guarantee, int commitMillis) throws Exception {
-        String name = "kill-" + guarantee.replace('_', '-');
-        ServicePart aggregator = ServicePart.start(
+    /** The summaries of both trials. */
+    private record Disturbed(JsonNode freshness, JsonNode pointQuery) {}
+
+    /** Kills once so many events are summed, or about to be, and not committed; checks what holds in either guarantee. */
+    private Disturbed killInTheMiddle(String arm, long least, long most) throws Exception {
+        CompletableFuture<ServicePart> starting = CompletableFuture.supplyAsync(
+                () -> aggregator(arm, SURVIVOR),
+                command -> Thread.ofPlatform().name("survivor").start(command));
+        ServicePart killed = aggregator(arm, KILLED);
+        ServicePart survivor = starting.get(BOUND.toSeconds(), TimeUnit.SECONDS);
+        await().atMost(BOUND)
+                .until(() ->
+                        !owned(arm, KILLED).isEmpty() && !owned(arm, SURVIVOR).isEmpty());
+
+        StringWriter ofFreshness = new StringWriter();
+        StringWriter ofQueries = new StringWriter();
+        CompletableFuture<JsonNode> freshness =
+                trial("freshness", arm, ofFreshness, List.of(survivor, killed), List.of());
+        CompletableFuture<JsonNode> queries =
+                trial("point-query", arm, ofQueries, List.of(survivor, killed), List.of("--events=" + RATE));
+        await().atMost(BOUND)
+                .until(() -> freshness.isDone()
+                        || queries.isDone()
+                        || (ofFreshness.toString().contains(CommandLine.MEASURING)
+                                && ofQueries.toString().contains(CommandLine.MEASURING)));
+        Set<TopicPartition> owned = owned(arm, KILLED);
+        await().atMost(BOUND).pollInterval(Duration.ofMillis(10)).until(() -> {
+            long uncommitted = uncommitted(arm, owned);
+            return uncommitted >= least && uncommitted <= most;
+        });
+        killed.kill();
+        long kill = EpochClock.system().nanos();
+        killed.restart();
+
+        Disturbed trials = new Disturbed(freshness.join(), queries.join());
+        assertThatTheWatchersCameBack(trials.freshness(), kill);
+        assertThatEachAnswerIsRightOrSaysToRetry(trials.pointQuery());
+        return trials;
+    }
+
+    private ServicePart aggregator(String arm, String name) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "spring.kafka.bootstrap-servers",
+                stack.addresses().bootstrapServers(),
+                "spring.kafka.streams.application-id",
+                arm + "-kill",
+                "spring.kafka.streams.properties.client.id",
+                name,
+                "spring.kafka.streams.state-dir",
+                folder.path().resolve(name + "-state").toString(),
+                // The least that brokers permit: the group waits so long for the one that was killed.
+                "spring.kafka.streams.properties.session.timeout.ms",
+                "6000",
+                // Who survives hears of it at once.
+                "spring.kafka.streams.properties.heartbeat.interval.ms",
+                "500",
+                // A successor waits until the brokers have given up the transaction of the one that was killed.
+                "spring.kafka.streams.properties.producer.transaction.timeout.ms",
+                "5000",
+                "hopmeter.aggregator.sources",
+                "events"));
+        String ours = Service.AGGREGATOR.word() + ".";
+        Arm.of(arm).in(Workload.FRESHNESS).settings().forEach((key, value) -> {
+            if (key.startsWith(ours)) {
+                properties.put(key.substring(ours.length()), value);
+            }
+        });
+        return ServicePart.start(
                 folder,
                 name,
                 Path.of(System.getProperty("hopmeter.root", ".."), "aggregator-service/target/aggregator-service.jar"),
-                Map.of(
-                        "spring.kafka.bootstrap-servers",
-                        stack.addresses().bootstrapServers(),
-                        "spring.kafka.streams.application-id",
-                        name,
-                        "spring.kafka.streams.state-dir",
-                        folder.path().resolve(name + "-state").toString(),
-                        "spring.kafka.streams.properties.processing.guarantee",
-                        guarantee,
-                        "spring.kafka.streams.properties.commit.interval.ms",
-                        Integer.toString(commitMillis),
-                        // The least that brokers permit: the group waits so long for the one that was killed.
-                        "spring.kafka.streams.properties.session.timeout.ms",
-                        "6000",
-                        "hopmeter.aggregator.sources",
-                        "events",
-                        "hopmeter.topics.events",
-                        name + "-events",
-                        "hopmeter.topics.windows",
-                        name + "-windows"));
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(name + "-events"));
-        await().atMost(BOUND).until(() -> count(summed(aggregator)) > 4_000);
-
-        aggregator.kill();
-        long before = sent.get();
-        aggregator.restart();
-        await().atMost(BOUND).until(() -> sent.get() > before + 1_000);
-        enough.complete(null);
-        sending.get(BOUND.toSeconds(), TimeUnit.SECONDS);
-        await().atMost(BOUND).until(() -> isAllCommitted(name, name + "-events"));
-        return summed(aggregator);
+                properties);
     }
 
-    private void send(String topic) {
-        while (!enough.isDone()) {
-            // A few at a time, each time until they are acknowledged: that is the pace.
-            for (int i = 0; i < 5; i++) {
-                long number = sent.incrementAndGet();
-                String kind = KINDS.get((int) (number % KINDS.size()));
-                Message event =
-                        new Message("e-" + number, "eu-west", kind, 1 + number % 97, 1 + number / KINDS.size(), "");
-                long millis = clock.instant().toEpochMilli();
-                producer.send(new ProducerRecord<>(
-                        topic, null, millis, event.windowKey().text(), JSON.writeValueAsBytes(event)));
-                for (WindowSize size : WindowSize.values()) {
-                    truth.merge(
-                            new Cell(size, kind, size.startOf(millis)),
-                            WindowTotal.EMPTY.plus(event.amount(), event.sequence(), millis),
-                            (total, one) -> total.plus(event.amount(), event.sequence(), millis));
-                }
-            }
-            producer.flush();
-        }
+    /** The partitions of the events that this instance sums; none while the group is rebalancing. */
+    private Set<TopicPartition> owned(String arm, String instance) throws Exception {
+        return admin.describeConsumerGroups(List.of(arm + "-kill")).all().get().values().stream()
+                .flatMap(group -> group.members().stream())
+                .filter(member -> member.clientId().startsWith(instance))
+                .flatMap(member -> member.assignment().topicPartitions().stream())
+                .filter(partition -> partition.topic().equals(EVENTS))
+                .collect(Collectors.toSet());
     }
 
-    private boolean isAllCommitted(String group, String topic) throws Exception {
-        try (Admin admin =
-                Admin.create(Map.of("bootstrap.servers", stack.addresses().bootstrapServers()))) {
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-            producer.partitionsFor(topic)
-                    .forEach(partition ->
-                            latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().entrySet().stream()
-                    .allMatch(end -> end.getValue().offset() == 0
-                            || (committed.get(end.getKey()) instanceof OffsetAndMetadata offset
-                                    && offset.offset() == end.getValue().offset()));
-        }
+    private long uncommitted(String arm, Set<TopicPartition> partitions) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(arm + "-kill")
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return admin
+                .listOffsets(partitions.stream().collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
+                .all()
+                .get()
+                .entrySet()
+                .stream()
+                .mapToLong(end -> end.getValue().offset()
+                        - (committed.get(end.getKey()) instanceof OffsetAndMetadata offset ? offset.offset() : 0))
+                .sum();
     }
 
-    private Map<Cell, WindowTotal> summed(ServicePart aggregator) throws Exception {
-        Map<Cell, WindowTotal> summed = new HashMap<>();
-        for (String kind : KINDS) {
-            for (WindowSize size : WindowSize.values()) {
-                URI address = aggregator
-                        .url()
-                        .resolve("/events/" + size.word() + "/eu-west/" + kind + "?from=" + start.minusSeconds(60));
-                HttpResponse<String> answer =
-                        http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
-                for (JsonNode window : JSON.readTree(answer.body()).path("windows")) {
-                    summed.put(
-                            new Cell(
-                                    size,
-                                    kind,
-                                    Instant.parse(window.get("start").asString())
-                                            .toEpochMilli()),
-                            new WindowTotal(
-                                    window.get("count").asLong(),
-                                    window.get("sum").asLong(),
-                                    window.get("through").asLong(),
-                                    Instant.parse(window.get("newest").asString())
-                                            .toEpochMilli()));
-                }
-            }
-        }
-        return summed;
+    /** Of a workload on the arm's aggregators; those are asked in this order. */
+    private CompletableFuture<JsonNode> trial(
+            String workload, String arm, StringWriter err, List<ServicePart> aggregators, List<String> more)
+            throws IOException {
+        Path at = Files.write(
+                results.resolve(workload + ".json"),
+                JsonMapper.builder()
+                        .build()
+                        .writeValueAsBytes(Map.of(
+                                "kafka",
+                                stack.addresses().bootstrapServers(),
+                                "aggregatorServices",
+                                aggregators.stream().map(ServicePart::url).toList(),
+                                "arm",
+                                arm)));
+        List<String> options = new ArrayList<>(List.of(
+                "--at=" + at,
+                "--workload=" + workload,
+                "--rate=" + RATE,
+                "--duration=" + SECONDS + "s",
+                "--warm-up=3s",
+                "--deadline=5s"));
+        options.addAll(more);
+        return CommandLine.start(results.resolve(workload), err, options);
     }
 
-    private static long count(Map<Cell, WindowTotal> summed) {
-        return summed.values().stream().mapToLong(WindowTotal::count).sum();
+    private static void assertTotals(JsonNode summary, String guarantee, long over) {
+        JsonNode totals = finding(summary, "totals");
+        JsonNode figures = totals.get("figures");
+        assertThat(figures.get("guarantee").asString()).isEqualTo(guarantee);
+        assertThat(figures.get("events").asLong()).isGreaterThanOrEqualTo((long) RATE * SECONDS);
+        assertThat(figures.get("missing").asLong()).as("%s", totals).isZero();
+        assertThat(figures.get("wrongSums").asLong()).as("%s", totals).isZero();
+        assertThat(figures.get("unansweredKeys").asLong()).as("%s", totals).isZero();
+        assertThat(figures.get("over").asLong()).as("%s", totals).isEqualTo(over);
+        assertThat(totals.get("against").asBoolean()).as("%s", totals).isFalse();
+        assertThat(totals.get("text").asString())
+                .contains(over == 0 ? "each count and sum is exactly what was sent" : over + " counted more than once");
     }
 
-    private record Cell(WindowSize size, String kind, long startMillis) {}
+    private static long over(JsonNode summary) {
+        return finding(summary, "totals").at("/figures/over").asLong();
+    }
+
+    /** The trial says that they were away; and each watcher was told of events that were due after the kill. */
+    private void assertThatTheWatchersCameBack(JsonNode summary, long kill) throws IOException {
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("acknowledged").asInt()).as("%s", counts).isEqualTo(RATE * SECONDS);
+        assertThat(counts.get("reconnected").asInt()).as("%s", counts).isPositive();
+        assertThat(summary.get("valid").asBoolean()).isFalse();
+        assertThat(summary.get("why").toString()).contains("was disconnected");
+        assertThat(CommandLine.trails(results.resolve("freshness")))
+                .filteredOn(row -> !row.getOrDefault("delivered", "").isEmpty()
+                        && Long.parseLong(row.getOrDefault("intended", "")) > kill)
+                .extracting(row -> row.get("subscriber"))
+                .as("%s", counts)
+                .containsAll(IntStream.range(0, 20).mapToObj(Integer::toString).toList());
+    }
+
+    /**
+     * Those to the killed one itself have no answer while it is away. Each of those to the survivor has one: it is right, or says
+     * when to ask again, as it does for some time after the kill, and no longer than that.
+     */
+    private void assertThatEachAnswerIsRightOrSaysToRetry(JsonNode summary) throws IOException {
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("sent").asInt()).isEqualTo(RATE * SECONDS);
+        assertThat(counts.get("delivered").asInt()
+                        + counts.get("refused").asInt()
+                        + counts.get("unanswered").asInt())
+                .as("%s", counts)
+                .isEqualTo(RATE * SECONDS);
+        assertThat(counts.get("refusedByStatus").propertyNames())
+                .as("%s", counts)
+                .containsExactly("503");
+        assertThat(counts.get("unanswered").asInt()).as("%s", counts).isLessThan(RATE * SECONDS / 2);
+        assertThat(summary.get("why").toString()).doesNotContain("Retry-After");
+        JsonNode staleness = finding(summary, "staleness");
+        assertThat(staleness.at("/figures/answers").asInt())
+                .isEqualTo(counts.get("delivered").asInt());
+        assertThat(staleness.at("/figures/untrue").asInt()).as("%s", staleness).isZero();
+        assertThat(staleness.get("against").asBoolean()).as("%s", staleness).isFalse();
+        assertThat(finding(summary, "events").at("/figures/unpublished").asLong())
+                .isZero();
+        assertThat(summary.get("findings").toString()).doesNotContain("\"faults\"");
+        List<String> answersOfTheSurvivor = CommandLine.trails(results.resolve("point-query")).stream()
+                .filter(query -> Integer.parseInt(query.getOrDefault("event", "")) % 2 == 0)
+                .map(query -> query.getOrDefault("answer", ""))
+                .toList();
+        assertThat(answersOfTheSurvivor).hasSize(RATE * SECONDS / 2).containsOnly("acknowledged", "refused");
+        assertThat(answersOfTheSurvivor.subList(answersOfTheSurvivor.indexOf("refused"), answersOfTheSurvivor.size()))
+                .filteredOn("acknowledged"::equals)
+                .hasSizeGreaterThan(RATE);
+    }
 }

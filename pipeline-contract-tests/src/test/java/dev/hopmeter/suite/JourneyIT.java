@@ -1,16 +1,14 @@
 package dev.hopmeter.suite;
 
+import static dev.hopmeter.suite.CommandLine.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.load.Hopmeter;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.Service;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +64,7 @@ class JourneyIT {
     @Test
     @Order(1)
     void everyOrderIsDeliveredAndSummedAndItsHopsAddUp() throws Exception {
-        JsonNode summary = trial("journey", "journey", SECONDS, new StringWriter(), "--warm-up-at-most=2m");
+        JsonNode summary = trial("journey", "journey", SECONDS, "--warm-up-at-most=2m");
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary))
@@ -89,7 +88,7 @@ class JourneyIT {
 
     @Test
     void writeNotifyDoesWithoutTheRouter() throws Exception {
-        JsonNode summary = trial("write-notify", "write-notify", SECONDS, new StringWriter(), WARM);
+        JsonNode summary = trial("write-notify", "write-notify", SECONDS, WARM);
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary)).hasSize(7).contains("captured-fetched").doesNotContain("taken-routed");
@@ -98,15 +97,7 @@ class JourneyIT {
 
     @Test
     void eachMessageReachesExactlyTheSubscribersWhoseFilterMatchesAlsoThoseThatComeAndGo() throws Exception {
-        JsonNode summary = trial(
-                "fan-out",
-                "fan-out",
-                SECONDS,
-                new StringWriter(),
-                WARM,
-                "--subscribers=200",
-                "--match=5",
-                "--guests=3");
+        JsonNode summary = trial("fan-out", "fan-out", SECONDS, WARM, "--subscribers=200", "--match=5", "--guests=3");
 
         JsonNode counts = summary.get("counts");
         assertThat(counts.get("sent").asLong()).isEqualTo(SECONDS * RATE);
@@ -130,7 +121,7 @@ class JourneyIT {
 
     @Test
     void everyEventIsToldToTheWatcherOfItsKeyAndTheTotalsAreWhatWasSent() throws Exception {
-        JsonNode summary = trial("freshness", "freshness", SECONDS, new StringWriter(), WARM);
+        JsonNode summary = trial("freshness", "freshness", SECONDS, WARM);
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary))
@@ -141,8 +132,7 @@ class JourneyIT {
 
     @Test
     void queriesAreAnsweredByTheInstanceAskedOrByWayOfTheOwnerAndSayWhatTheyInclude() throws Exception {
-        StringWriter told = new StringWriter();
-        JsonNode summary = trial("point-query", "point-query", SECONDS, told, WARM);
+        JsonNode summary = trial("point-query", "point-query", SECONDS, WARM);
 
         assertNothingLost(summary, SECONDS * RATE);
         assertThat(words(summary))
@@ -159,7 +149,7 @@ class JourneyIT {
 
     @Test
     void theRateOfIngestRisesAndItsHighestStandsBesideKafkasOwnProducerTest() throws Exception {
-        JsonNode summary = trial("ingest", "ingest", 2, new StringWriter(), "--warm-up=1s", "--highest-rate=120");
+        JsonNode summary = trial("ingest", "ingest", 2, "--warm-up=1s", "--highest-rate=120");
 
         assertThat(words(summary)).containsExactly("intended-sent", "sent-delivered");
         assertHopsAddUp(summary);
@@ -179,42 +169,132 @@ class JourneyIT {
 
     @Test
     void servicesInOneProcessDoTheSameAlsoAsTheyAreShipped() throws Exception {
-        JsonNode summary = run(
-                "together",
+        JsonNode summary = CommandLine.run(
+                folder.resolve("together"),
                 new StringWriter(),
-                "--services=together",
-                "--arm=shipped",
-                "--rate=50",
-                "--duration=5s",
-                "--warm-up=5s",
-                "--deadline=30s");
+                List.of(
+                        "--services=together",
+                        "--arm=shipped",
+                        "--rate=50",
+                        "--duration=5s",
+                        "--warm-up=5s",
+                        "--deadline=30s"));
 
         assertThat(summary.get("services").asString()).isEqualTo("together");
         assertNothingLost(summary, 250);
         assertThat(words(summary)).hasSize(9);
         assertHopsAddUp(summary);
         assertNothingIsUnknown(
-                json(folder.resolve("together"), "environment.json").path("effective"));
+                CommandLine.json(folder.resolve("together"), "environment.json").path("effective"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void noAcknowledgedOrderIsLostWhenAPartIsKilledAndRestarted(String part, Consumer<LocalStack> fault)
             throws Exception {
-        StringWriter told = new StringWriter();
-        CompletableFuture<JsonNode> trial = CompletableFuture.supplyAsync(
-                () -> trial(part, "journey", SECONDS_WITH_A_FAULT, told, WARM),
-                // Not the common pool, which the JDK's HTTP client answers on: with two cores it has a single thread.
-                command -> Thread.ofPlatform().name("trial").start(command));
-        await().atMost(Duration.ofMinutes(4))
-                .until(() -> trial.isDone() || told.toString().contains("measuring:"));
+        CompletableFuture<JsonNode> trial =
+                startedUntil("measuring:", part, options("journey", SECONDS_WITH_A_FAULT, WARM));
 
-        assertThat(trial).isNotDone();
         fault.accept(stack);
 
         JsonNode summary = trial.join();
         assertNothingLost(summary, SECONDS_WITH_A_FAULT * RATE);
         assertHopsAddUp(summary);
+    }
+
+    /**
+     * The notifier pauses, so that it leaves entries unread when Redis is killed, and that Redis is back, empty, before the
+     * notifier can put its subscriptions back: each of the two ways in which a message is lost.
+     */
+    @Test
+    void subscriptionsSurviveARestartOfRedisInAFanOutAndEachLossIsCountedByAService() throws Exception {
+        int subscribers = 20;
+        CompletableFuture<JsonNode> trial = startedUntil(
+                CommandLine.MEASURING,
+                "redis",
+                options(
+                        "fan-out",
+                        SECONDS,
+                        WARM,
+                        "--subscribers=" + subscribers,
+                        "--match=100",
+                        "--guests=0",
+                        "--deadline=5s"));
+        double gaps = counted(Service.NOTIFIER, "hopmeter_notifier_gaps");
+        double mended = counted(Service.NOTIFIER, "hopmeter_notifier_mended");
+        double unmatched = counted(Service.ROUTER, "hopmeter_router_unmatched");
+        double undeliverable = counted(Service.ROUTER, "hopmeter_router_undeliverable");
+
+        signal(Service.NOTIFIER, "STOP");
+        try {
+            awaitMore(Service.ROUTER, "hopmeter_router_matches", 30 * subscribers);
+            stack.redis().kill();
+            Files.deleteIfExists(stack.folder().resolve("redis").resolve("dump.rdb"));
+            stack.redis().restart();
+            awaitMore(Service.ROUTER, "hopmeter_router_unmatched", 30);
+        } finally {
+            signal(Service.NOTIFIER, "CONT");
+        }
+        JsonNode summary = trial.join();
+
+        double unread = counted(Service.NOTIFIER, "hopmeter_notifier_gaps") - gaps;
+        double unwanted = counted(Service.ROUTER, "hopmeter_router_unmatched") - unmatched;
+        assertThat(unread).isPositive();
+        assertThat(unwanted).isGreaterThanOrEqualTo(30);
+        assertThat(counted(Service.ROUTER, "hopmeter_router_undeliverable")).isEqualTo(undeliverable);
+        assertThat(counted(Service.NOTIFIER, "hopmeter_notifier_mended")).isEqualTo(mended + subscribers);
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("sent").asInt()).isEqualTo(SECONDS * RATE);
+        assertThat(counts.get("lost").asDouble()).as("%s", counts).isEqualTo(subscribers * (unread + unwanted));
+        assertThat(counts.get("dropped").asInt()).isZero();
+        assertThat(summary.get("why").toString()).contains("were lost").doesNotContain("disconnected");
+        assertThatEverySubscriberHasTheLastMessages(CommandLine.trails(folder.resolve("redis")), subscribers);
+    }
+
+    /** A message is lost to all or to none, and from the last that is lost on none is. */
+    private static void assertThatEverySubscriberHasTheLastMessages(
+            List<Map<String, String>> deliveries, int subscribers) {
+        Map<String, Integer> lost = new LinkedHashMap<>();
+        for (int i = 0; i < deliveries.size(); i++) {
+            Map<String, String> delivery = deliveries.get(i);
+            if (delivery.getOrDefault("delivered", "").isEmpty()) {
+                lost.merge(delivery.getOrDefault("event", ""), 1, Integer::sum);
+                assertThat(deliveries.size() - i)
+                        .as("deliveries due after the last lost one")
+                        .isGreaterThan(RATE * subscribers);
+            }
+        }
+        assertThat(lost.values()).containsOnly(subscribers);
+    }
+
+    private void signal(Service service, String signal) throws Exception {
+        assertThat(new ProcessBuilder(
+                                "kill",
+                                "-" + signal,
+                                Long.toString(stack.service(service).pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private void awaitMore(Service service, String counter, int more) throws Exception {
+        double before = counted(service, counter);
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> counted(service, counter) >= before + more);
+    }
+
+    /** The counter's value, as the service shows it to Prometheus. */
+    private double counted(Service service, String counter) throws Exception {
+        URI address = stack.service(service).url().resolve("/actuator/prometheus");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(counter + "_total"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        }
     }
 
     static Stream<Arguments> faults() {
@@ -233,36 +313,31 @@ class JourneyIT {
     }
 
     /** With a deadline that outlasts a restart; the trial's summary. */
-    private JsonNode trial(String name, String workload, int seconds, StringWriter err, String... more) {
-        try {
-            List<String> options = new ArrayList<>(List.of(
-                    "--at=" + RunningStack.addressesIn(folder, stack),
-                    "--workload=" + workload,
-                    "--rate=" + RATE,
-                    "--duration=" + seconds + "s",
-                    "--deadline=75s"));
-            options.addAll(List.of(more));
-            return run(name, err, options.toArray(String[]::new));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private JsonNode trial(String name, String workload, int seconds, String... more) throws IOException {
+        return CommandLine.run(folder.resolve(name), new StringWriter(), options(workload, seconds, more));
     }
 
-    private JsonNode run(String name, StringWriter err, String... options) throws IOException {
-        Path results = folder.resolve(name);
-        StringWriter out = new StringWriter();
-        List<String> arguments = new ArrayList<>(List.of("run", "--out=" + results));
-        arguments.addAll(List.of(options));
-        int status = new Hopmeter()
-                .run(arguments.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
-        // Whether the trial kept its rate is a matter of the machine; that it ran to its end is not.
-        assertThat(status).as("%s%n%s", out, err).isIn(Hopmeter.VALID, Hopmeter.NOT_VALID);
-        Path summary = Stream.of("summary.json", "summary.json.FAIL")
-                .map(results::resolve)
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no summary: " + err));
-        return JsonMapper.builder().build().readTree(Files.readAllBytes(summary));
+    private List<String> options(String workload, int seconds, String... more) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
+                "--at=" + RunningStack.addressesIn(folder, stack),
+                "--workload=" + workload,
+                "--rate=" + RATE,
+                "--duration=" + seconds + "s"));
+        options.addAll(List.of(more));
+        if (options.stream().noneMatch(option -> option.startsWith("--deadline"))) {
+            options.add("--deadline=75s");
+        }
+        return options;
+    }
+
+    /** Starts a trial, and returns once it says so. */
+    private CompletableFuture<JsonNode> startedUntil(String said, String name, List<String> options) {
+        StringWriter told = new StringWriter();
+        CompletableFuture<JsonNode> trial = CommandLine.start(folder.resolve(name), told, options);
+        await().atMost(Duration.ofMinutes(4))
+                .until(() -> trial.isDone() || told.toString().contains(said));
+        assertThat(trial).as("%s", told).isNotDone();
+        return trial;
     }
 
     private static void assertNothingLost(JsonNode summary, int orders) {
@@ -289,7 +364,7 @@ class JourneyIT {
 
     /** As the parts say themselves, after all that Spring, Kafka and Debezium make of a property on its way to them. */
     private static void assertTheArmIsWhatThePartsRunWith(Path results) throws IOException {
-        JsonNode effective = json(results, "environment.json").path("effective");
+        JsonNode effective = CommandLine.json(results, "environment.json").path("effective");
         JsonNode services = effective.path("services");
         assertThat(setting(services, "cdc-connector producer", "linger.ms")).isEqualTo("0");
         assertThat(setting(services, "cdc-connector debezium", "max.batch.size"))
@@ -305,7 +380,7 @@ class JourneyIT {
                 .isEqualTo("2");
         assertThat(setting(effective.path("postgres"), "server", "wal_level")).isEqualTo("logical");
         assertNothingIsUnknown(effective);
-        JsonNode all = json(results, "configuration.json");
+        JsonNode all = CommandLine.json(results, "configuration.json");
         assertThat(all.at("/services/cdc-connector producer/settings/batch.size/differs")
                         .asBoolean(true))
                 .isFalse();
@@ -321,12 +396,6 @@ class JourneyIT {
 
     private static String setting(JsonNode parts, String part, String name) {
         return parts.path(part).path("settings").path(name).path("value").asString("not there: " + parts.path(part));
-    }
-
-    private static JsonNode json(Path results, String file) throws IOException {
-        Path valid = results.resolve(file);
-        Path found = Files.exists(valid) ? valid : results.resolve(file + ".FAIL");
-        return JsonMapper.builder().build().readTree(Files.readAllBytes(found));
     }
 
     private static List<String> words(JsonNode summary) {
@@ -346,15 +415,6 @@ class JourneyIT {
             row.next();
             return row.getString(1);
         }
-    }
-
-    private static JsonNode finding(JsonNode summary, String word) {
-        for (JsonNode finding : summary.get("findings")) {
-            if (finding.get("finding").asString().equals(word)) {
-                return finding;
-            }
-        }
-        throw new AssertionError("there is no finding " + word + " in " + summary.get("findings"));
     }
 
     private static long annotation(JsonNode summary, String word) {
