@@ -228,10 +228,11 @@ final class LadderCommand implements Callable<Integer> {
                     + ". time" + left);
             Path place = results.resolve("rung-" + next.rung() + "-trial-" + next.trial());
             RunRequest request = new RunRequest(
-                    plan,
-                    new Stacks.Configuration(arm.name(), arm.settings(), Optional.of(arm)),
-                    chosen,
-                    Optional.empty());
+                            plan,
+                            new Stacks.Configuration(arm.name(), arm.settings(), Optional.of(arm)),
+                            chosen,
+                            Optional.empty())
+                    .withoutFloor();
             tries.add(next.rung(), attempt(request, place));
         }
     }

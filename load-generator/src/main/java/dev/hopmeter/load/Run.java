@@ -123,10 +123,13 @@ final class Run {
                 .filter(Finding::against)
                 .forEach(finding -> alsoWhy.add(finding.word() + ": " + finding.text()));
         EffectiveConfiguration effective = configuration(driven);
+        return tell(taken, request.floor() ? Optional.of(floor(endpoints, disk)) : Optional.empty(), driven, effective);
+    }
+
+    private Floor floor(Optional<Endpoints> endpoints, Path disk) throws InterruptedException {
         progress.say("measuring the floor");
         Floors floors = new Floors(clock, disk, runId);
-        Floor floor = endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
-        return tell(taken, floor, driven, effective);
+        return endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
     }
 
     private RisingLoad rising(Driven driven, Endpoints endpoints, Path folder) {
@@ -183,7 +186,7 @@ final class Run {
         return request.arm().settings();
     }
 
-    private Report tell(Taken taken, Floor floor, Driven driven, EffectiveConfiguration effective) {
+    private Report tell(Taken taken, Optional<Floor> floor, Driven driven, EffectiveConfiguration effective) {
         TrialResult trial = taken.trial();
         List<Annotation> annotations = new ArrayList<>();
         trial.measured().perEvent().ifPresent(each -> {
@@ -215,7 +218,7 @@ final class Run {
                 annotations,
                 taken.findings(),
                 taken.costs(),
-                Optional.of(floor),
+                floor,
                 Durability.of(
                         request.plan().backend(),
                         request.plan().workload(),

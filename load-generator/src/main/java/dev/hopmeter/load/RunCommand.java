@@ -162,6 +162,9 @@ final class RunCommand implements Callable<Integer> {
                     + " events in the duration")
     private @Nullable Double highestRate;
 
+    @Option(names = "--no-floor", description = "do not measure the floor: up to half a minute less")
+    private boolean noFloor;
+
     @Option(
             names = "--in-flight",
             paramLabel = "N",
@@ -212,7 +215,7 @@ final class RunCommand implements Callable<Integer> {
             throw Refusal.of(spec, new IllegalArgumentException("--metrics-port is 0 to 65535, not " + metricsPort));
         }
         TrialPlan plan = plan();
-        RunRequest request = request(plan);
+        RunRequest request = noFloor ? request(plan).withoutFloor() : request(plan);
         ResultsFolder results;
         try {
             results = ResultsFolder.create(
@@ -280,14 +283,15 @@ final class RunCommand implements Callable<Integer> {
                 refuseLayout("the stack at " + at + " runs already");
                 Endpoints endpoints = Endpoints.readFrom(at);
                 return new RunRequest(
-                        plan, StartedArm.of(endpoints, plan.workload()), Layout.USUAL, Optional.of(endpoints), highest);
+                                plan, StartedArm.of(endpoints, plan.workload()), Layout.USUAL, Optional.of(endpoints))
+                        .withHighestRate(highest);
             }
             return new RunRequest(
-                    plan,
-                    stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
-                    layout.layout(Optional.of(plan.workload())),
-                    Optional.empty(),
-                    highest);
+                            plan,
+                            stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
+                            layout.layout(Optional.of(plan.workload())),
+                            Optional.empty())
+                    .withHighestRate(highest);
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }

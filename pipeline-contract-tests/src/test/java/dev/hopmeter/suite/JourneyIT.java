@@ -9,7 +9,6 @@ import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.Service;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,27 +22,29 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whole trials, by the command line, on the whole pipeline. The first one warms it up for the others. */
+/**
+ * Whole trials, by the command line, on the whole pipeline. The first one warms it up for the others; those of the other
+ * workloads run two at a time, as each mostly waits.
+ */
 @ExtendWith(RunningStack.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class JourneyIT {
 
@@ -51,23 +52,28 @@ class JourneyIT {
     private static final int SECONDS = 10;
     private static final int SECONDS_WITH_A_FAULT = 15;
     private static final String WARM = "--warm-up=3s";
+    private static final String NO_FLOOR = "--no-floor";
 
     private final LocalStack stack;
+    private final Map<String, CompletableFuture<JsonNode>> others = new HashMap<>();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final Path folder;
+    private final Path addresses;
 
-    JourneyIT(LocalStack stack) {
+    JourneyIT(LocalStack stack, @TempDir Path folder) throws IOException {
         this.stack = stack;
+        this.folder = folder;
+        this.addresses = RunningStack.addressesIn(folder, stack);
     }
 
     @Test
     @Order(1)
     void everyOrderIsDeliveredAndSummedAndItsHopsAddUp() throws Exception {
-        JsonNode summary = trial("journey", "journey", SECONDS, "--warm-up-at-most=2m");
+        JsonNode summary = CommandLine.run(
+                folder.resolve("journey"), new StringWriter(), options("journey", SECONDS, "--warm-up=10s"));
 
-        assertNothingLost(summary, SECONDS * RATE);
-        assertThat(words(summary))
+        Summaries.assertNothingLost(summary, SECONDS * RATE);
+        assertThat(Summaries.words(summary))
                 .containsExactly(
                         "intended-sent",
                         "sent-received",
@@ -78,8 +84,9 @@ class JourneyIT {
                         "routed-fetched",
                         "fetched-pushed",
                         "pushed-delivered");
-        assertHopsAddUp(summary);
+        Summaries.assertHopsAddUp(summary);
         assertTheArmIsWhatThePartsRunWith(folder.resolve("journey"));
+        assertThat(summary.at("/floor/totalP50OverFloor").asDouble()).isPositive();
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(summed("eu-west", "retail"))
                         .isEqualTo(stored("select count(*) || '/' || coalesce(sum(amount), 0) from orders"
@@ -87,17 +94,22 @@ class JourneyIT {
     }
 
     @Test
+    @Order(3)
     void writeNotifyDoesWithoutTheRouter() throws Exception {
-        JsonNode summary = trial("write-notify", "write-notify", SECONDS, WARM);
+        JsonNode summary = trialOf("write-notify");
 
-        assertNothingLost(summary, SECONDS * RATE);
-        assertThat(words(summary)).hasSize(7).contains("captured-fetched").doesNotContain("taken-routed");
-        assertHopsAddUp(summary);
+        Summaries.assertNothingLost(summary, SECONDS * RATE);
+        assertThat(Summaries.words(summary))
+                .hasSize(7)
+                .contains("captured-fetched")
+                .doesNotContain("taken-routed");
+        Summaries.assertHopsAddUp(summary);
     }
 
     @Test
+    @Order(4)
     void eachMessageReachesExactlyTheSubscribersWhoseFilterMatchesAlsoThoseThatComeAndGo() throws Exception {
-        JsonNode summary = trial("fan-out", "fan-out", SECONDS, WARM, "--subscribers=200", "--match=5", "--guests=3");
+        JsonNode summary = trialOf("fan-out");
 
         JsonNode counts = summary.get("counts");
         assertThat(counts.get("sent").asLong()).isEqualTo(SECONDS * RATE);
@@ -108,7 +120,7 @@ class JourneyIT {
         assertThat(counts.at("/guests/missing").asLong()
                         + counts.at("/guests/extra").asLong())
                 .isZero();
-        assertThat(words(summary))
+        assertThat(Summaries.words(summary))
                 .containsExactly(
                         "intended-sent",
                         "sent-taken",
@@ -116,28 +128,32 @@ class JourneyIT {
                         "routed-fetched",
                         "fetched-pushed",
                         "pushed-delivered");
-        assertHopsAddUp(summary);
+        Summaries.assertHopsAddUp(summary);
     }
 
     @Test
+    @Order(3)
     void everyEventIsToldToTheWatcherOfItsKeyAndTheTotalsAreWhatWasSent() throws Exception {
-        JsonNode summary = trial("freshness", "freshness", SECONDS, WARM);
+        JsonNode summary = trialOf("freshness");
 
-        assertNothingLost(summary, SECONDS * RATE);
-        assertThat(words(summary))
+        Summaries.assertNothingLost(summary, SECONDS * RATE);
+        assertThat(Summaries.words(summary))
                 .containsExactly("intended-sent", "sent-taken", "taken-summed", "summed-pushed", "pushed-delivered");
-        assertHopsAddUp(summary);
+        Summaries.assertHopsAddUp(summary);
+        assertThat(annotation(summary, "seen-by-asking")).isEqualTo(SECONDS * RATE);
+        assertThat(annotation(summary, "seen-on-output-topic")).isEqualTo(SECONDS * RATE);
         assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
     }
 
     @Test
+    @Order(4)
     void queriesAreAnsweredByTheInstanceAskedOrByWayOfTheOwnerAndSayWhatTheyInclude() throws Exception {
-        JsonNode summary = trial("point-query", "point-query", SECONDS, WARM);
+        JsonNode summary = trialOf("point-query");
 
-        assertNothingLost(summary, SECONDS * RATE);
-        assertThat(words(summary))
+        Summaries.assertNothingLost(summary, SECONDS * RATE);
+        assertThat(Summaries.words(summary))
                 .containsExactly("intended-sent", "sent-received", "received-found", "found-read", "read-delivered");
-        assertHopsAddUp(summary);
+        Summaries.assertHopsAddUp(summary);
         assertThat(annotation(summary, "answered-locally") + annotation(summary, "answered-forwarded"))
                 .isEqualTo(SECONDS * RATE);
         assertThat(annotation(summary, "answered-forwarded")).isPositive();
@@ -148,11 +164,15 @@ class JourneyIT {
     }
 
     @Test
+    @Order(2)
     void theRateOfIngestRisesAndItsHighestStandsBesideKafkasOwnProducerTest() throws Exception {
-        JsonNode summary = trial("ingest", "ingest", 2, "--warm-up=1s", "--highest-rate=120");
+        JsonNode summary = CommandLine.run(
+                folder.resolve("ingest"),
+                new StringWriter(),
+                options("ingest", 2, WARM, NO_FLOOR, "--highest-rate=120"));
 
-        assertThat(words(summary)).containsExactly("intended-sent", "sent-delivered");
-        assertHopsAddUp(summary);
+        assertThat(Summaries.words(summary)).containsExactly("intended-sent", "sent-delivered");
+        Summaries.assertHopsAddUp(summary);
         JsonNode highest = finding(summary, "highest-rate");
         assertThat(highest.at("/figures/heldPerSecond").asDouble())
                 .as("%s", highest)
@@ -168,38 +188,20 @@ class JourneyIT {
     }
 
     @Test
-    void servicesInOneProcessDoTheSameAlsoAsTheyAreShipped() throws Exception {
-        JsonNode summary = CommandLine.run(
-                folder.resolve("together"),
-                new StringWriter(),
-                List.of(
-                        "--services=together",
-                        "--arm=shipped",
-                        "--rate=50",
-                        "--duration=5s",
-                        "--warm-up=5s",
-                        "--deadline=30s"));
-
-        assertThat(summary.get("services").asString()).isEqualTo("together");
-        assertNothingLost(summary, 250);
-        assertThat(words(summary)).hasSize(9);
-        assertHopsAddUp(summary);
-        assertNothingIsUnknown(
-                CommandLine.json(folder.resolve("together"), "environment.json").path("effective"));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("faults")
-    void noAcknowledgedOrderIsLostWhenAPartIsKilledAndRestarted(String part, Consumer<LocalStack> fault)
-            throws Exception {
+    void noAcknowledgedOrderIsLostWhenRouterConnectorAndABrokerAreKilledAtOnce() throws Exception {
         CompletableFuture<JsonNode> trial =
-                startedUntil("measuring:", part, options("journey", SECONDS_WITH_A_FAULT, WARM));
+                startedUntil(CommandLine.MEASURING, "faults", options("journey", SECONDS_WITH_A_FAULT, WARM, NO_FLOOR));
 
-        fault.accept(stack);
+        stack.service(Service.ROUTER).kill();
+        stack.service(Service.CDC).kill();
+        stack.brokers().kill(2);
+        stack.brokers().restart(2);
+        stack.service(Service.CDC).restart();
+        stack.service(Service.ROUTER).restart();
 
         JsonNode summary = trial.join();
-        assertNothingLost(summary, SECONDS_WITH_A_FAULT * RATE);
-        assertHopsAddUp(summary);
+        Summaries.assertNothingLost(summary, SECONDS_WITH_A_FAULT * RATE);
+        Summaries.assertHopsAddUp(summary);
     }
 
     /**
@@ -214,8 +216,9 @@ class JourneyIT {
                 "redis",
                 options(
                         "fan-out",
-                        SECONDS,
+                        SECONDS_WITH_A_FAULT,
                         WARM,
+                        NO_FLOOR,
                         "--subscribers=" + subscribers,
                         "--match=100",
                         "--guests=0",
@@ -244,7 +247,7 @@ class JourneyIT {
         assertThat(counted(Service.ROUTER, "hopmeter_router_undeliverable")).isEqualTo(undeliverable);
         assertThat(counted(Service.NOTIFIER, "hopmeter_notifier_mended")).isEqualTo(mended + subscribers);
         JsonNode counts = summary.get("counts");
-        assertThat(counts.get("sent").asInt()).isEqualTo(SECONDS * RATE);
+        assertThat(counts.get("sent").asInt()).isEqualTo(SECONDS_WITH_A_FAULT * RATE);
         assertThat(counts.get("lost").asDouble()).as("%s", counts).isEqualTo(subscribers * (unread + unwanted));
         assertThat(counts.get("dropped").asInt()).isZero();
         assertThat(summary.get("why").toString()).contains("were lost").doesNotContain("disconnected");
@@ -297,32 +300,32 @@ class JourneyIT {
         }
     }
 
-    static Stream<Arguments> faults() {
-        return Stream.of(
-                Arguments.of("router-service", (Consumer<LocalStack>) stack -> killAndRestart(stack, Service.ROUTER)),
-                Arguments.of("cdc-connector", (Consumer<LocalStack>) stack -> killAndRestart(stack, Service.CDC)),
-                Arguments.of("broker", (Consumer<LocalStack>) stack -> {
-                    stack.brokers().kill(2);
-                    stack.brokers().restart(2);
-                }));
+    /** The summary of the trial of one of the other workloads, which is started together with another's. */
+    private JsonNode trialOf(String workload) {
+        if (!others.containsKey(workload)) {
+            switch (workload) {
+                case "write-notify", "freshness" -> {
+                    start("write-notify");
+                    start("freshness");
+                }
+                default -> {
+                    start("fan-out", "--subscribers=200", "--match=5", "--guests=3");
+                    start("point-query");
+                }
+            }
+        }
+        return Objects.requireNonNull(others.get(workload)).join();
     }
 
-    private static void killAndRestart(LocalStack stack, Service service) {
-        stack.service(service).kill();
-        stack.service(service).restart();
+    private void start(String workload, String... more) {
+        List<String> options = options(workload, SECONDS, WARM, NO_FLOOR);
+        options.addAll(List.of(more));
+        others.put(workload, CommandLine.start(folder.resolve(workload), new StringWriter(), options));
     }
 
-    /** With a deadline that outlasts a restart; the trial's summary. */
-    private JsonNode trial(String name, String workload, int seconds, String... more) throws IOException {
-        return CommandLine.run(folder.resolve(name), new StringWriter(), options(workload, seconds, more));
-    }
-
-    private List<String> options(String workload, int seconds, String... more) throws IOException {
+    private List<String> options(String workload, int seconds, String... more) {
         List<String> options = new ArrayList<>(List.of(
-                "--at=" + RunningStack.addressesIn(folder, stack),
-                "--workload=" + workload,
-                "--rate=" + RATE,
-                "--duration=" + seconds + "s"));
+                "--at=" + addresses, "--workload=" + workload, "--rate=" + RATE, "--duration=" + seconds + "s"));
         options.addAll(List.of(more));
         if (options.stream().noneMatch(option -> option.startsWith("--deadline"))) {
             options.add("--deadline=75s");
@@ -338,28 +341,6 @@ class JourneyIT {
                 .until(() -> trial.isDone() || told.toString().contains(said));
         assertThat(trial).as("%s", told).isNotDone();
         return trial;
-    }
-
-    private static void assertNothingLost(JsonNode summary, int orders) {
-        JsonNode counts = summary.get("counts");
-        assertThat(counts.get("sent").asInt()).isEqualTo(orders);
-        assertThat(counts.get("delivered").asInt()).as("%s", counts).isEqualTo(orders);
-        assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
-        assertThat(counts.get("lost").asInt()).as("%s", counts).isZero();
-        assertThat(counts.get("others").get("missing").asInt()).as("%s", counts).isZero();
-        assertThat(counts.get("others").get("extra").asInt()).as("%s", counts).isZero();
-    }
-
-    private static void assertHopsAddUp(JsonNode summary) {
-        BigDecimal sums = BigDecimal.ZERO;
-        long means = 0;
-        for (JsonNode hop : summary.get("hops")) {
-            sums = sums.add(hop.get("sumNanos").decimalValue());
-            means += hop.get("meanNanos").asLong();
-        }
-        assertThat(sums)
-                .isEqualByComparingTo(summary.get("total").get("sumNanos").decimalValue());
-        assertThat(means).isEqualTo(summary.get("total").get("meanNanos").asLong());
     }
 
     /** As the parts say themselves, after all that Spring, Kafka and Debezium make of a property on its way to them. */
@@ -379,30 +360,15 @@ class JourneyIT {
         assertThat(setting(effective.path("topics"), "hopmeter.orders", "min.insync.replicas"))
                 .isEqualTo("2");
         assertThat(setting(effective.path("postgres"), "server", "wal_level")).isEqualTo("logical");
-        assertNothingIsUnknown(effective);
+        Summaries.assertNothingIsUnknown(effective);
         JsonNode all = CommandLine.json(results, "configuration.json");
         assertThat(all.at("/services/cdc-connector producer/settings/batch.size/differs")
                         .asBoolean(true))
                 .isFalse();
     }
 
-    private static void assertNothingIsUnknown(JsonNode effective) {
-        assertThat(effective.propertyNames()).contains("brokers", "topics", "postgres", "redis", "services", "jvm");
-        effective.forEach(kind -> kind.properties()
-                .forEach(part -> assertThat(part.getValue().path("unknown"))
-                        .as(part.getKey())
-                        .isEmpty()));
-    }
-
     private static String setting(JsonNode parts, String part, String name) {
         return parts.path(part).path("settings").path(name).path("value").asString("not there: " + parts.path(part));
-    }
-
-    private static List<String> words(JsonNode summary) {
-        return summary.get("hops")
-                .valueStream()
-                .map(hop -> hop.get("hop").asString())
-                .toList();
     }
 
     private String stored(String query) throws SQLException {

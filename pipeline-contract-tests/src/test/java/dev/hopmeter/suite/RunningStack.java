@@ -26,9 +26,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunningStack implements ParameterResolver {
 
     private static final String ARM = "strong";
-    /** Transactions of one that was killed are given up sooner than 10 s after their time, so that tests wait less. */
-    private static final Map<String, String> SOONER =
-            Map.of("broker.transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+    /**
+     * Tests wait less: transactions of one that was killed are given up sooner than 10 s after their time, and what the aggregator
+     * has summed is on the output topic sooner than after 30 s.
+     */
+    private static final Map<String, String> SOONER = Map.of(
+            "broker.transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
+            "aggregator-service.spring.kafka.streams.properties.commit.interval.ms", "1000");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -1,0 +1,62 @@
+package dev.hopmeter.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** What must hold in the {@code summary.json} and {@code environment.json} of any trial. */
+final class Summaries {
+
+    private Summaries() {}
+
+    /** Each that was planned was sent and delivered, and nothing else is wrong with the trial. */
+    static void assertNothingLost(JsonNode summary, int orders) {
+        assertOnlyTheMachineSpeaksAgainst(summary);
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("sent").asInt()).isEqualTo(orders);
+        assertThat(counts.get("delivered").asInt()).as("%s", counts).isEqualTo(orders);
+        assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("lost").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("others").get("missing").asInt()).as("%s", counts).isZero();
+        assertThat(counts.get("others").get("extra").asInt()).as("%s", counts).isZero();
+    }
+
+    /** Whether the rate was kept, and the stack warm, is a matter of the machine; all else that makes a trial invalid is not. */
+    static void assertOnlyTheMachineSpeaksAgainst(JsonNode summary) {
+        assertThat(summary.get("why").valueStream().map(JsonNode::asString))
+                .allSatisfy(why -> assertThat(why)
+                        .matches("(warm-up did not settle|the rate was missed|the rate was not held).*"));
+    }
+
+    /** To the nanosecond: all, and on average. */
+    static void assertHopsAddUp(JsonNode summary) {
+        BigDecimal sums = BigDecimal.ZERO;
+        long means = 0;
+        for (JsonNode hop : summary.get("hops")) {
+            sums = sums.add(hop.get("sumNanos").decimalValue());
+            means += hop.get("meanNanos").asLong();
+        }
+        assertThat(sums)
+                .isEqualByComparingTo(summary.get("total").get("sumNanos").decimalValue());
+        assertThat(means).isEqualTo(summary.get("total").get("meanNanos").asLong());
+    }
+
+    /** No part has a setting that nobody reads. */
+    static void assertNothingIsUnknown(JsonNode effective) {
+        assertThat(effective.propertyNames()).contains("brokers", "topics", "postgres", "redis", "services", "jvm");
+        effective.forEach(kind -> kind.properties()
+                .forEach(part -> assertThat(part.getValue().path("unknown"))
+                        .as(part.getKey())
+                        .isEmpty()));
+    }
+
+    /** The hops' names, in order. */
+    static List<String> words(JsonNode summary) {
+        return summary.get("hops")
+                .valueStream()
+                .map(hop -> hop.get("hop").asString())
+                .toList();
+    }
+}
