@@ -1,27 +1,28 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.WindowKey;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How fresh aggregates look when looked at in some way: from the moment an event was due until the first sight of an aggregate
- * of its key that includes it. Safe for use by many threads.
+ * of its key that includes it. Safe for use by many threads, until the lengths are asked for; what is seen then counts no more.
  */
 final class Sight {
 
     private final Truth truth;
-    private final Map<WindowKey, Long> seen = new ConcurrentHashMap<>();
+    private final Map<WindowKey, Long> seen = new HashMap<>();
     private final Series lengths = new Series();
-    private volatile long first = Long.MAX_VALUE;
+    private long first = Long.MAX_VALUE;
+    private boolean told;
 
     Sight(Truth truth) {
         this.truth = truth;
     }
 
     /** Events from that sequence number on are measured. */
-    void measureFrom(long sequence) {
+    synchronized void measureFrom(long sequence) {
         first = sequence;
     }
 
@@ -29,16 +30,21 @@ final class Sight {
      * An aggregate of the key was seen at that moment, and goes through that number: every event up to it was summed, or was too
      * late for its window, which {@link Totals} finds missing.
      */
-    void saw(WindowKey key, long through, long nowNanos) {
-        seen.compute(key, (same, before) -> {
-            long after = before == null ? 0 : before;
-            truth.between(key, after, through, (sequence, intended) -> record(sequence, nowNanos - intended));
-            return Math.max(after, through);
+    synchronized void saw(WindowKey key, long through, long nowNanos) {
+        long before = seen.getOrDefault(key, 0L);
+        if (told || through <= before) {
+            return;
+        }
+        truth.between(key, before, through, (sequence, intended) -> {
+            if (sequence >= first) {
+                lengths.record(nowNanos - intended);
+            }
         });
+        seen.put(key, through);
     }
 
     /** Whether every measured event of these keys was seen. */
-    boolean complete(List<WindowKey> keys) {
+    synchronized boolean complete(List<WindowKey> keys) {
         for (WindowKey key : keys) {
             boolean[] missing = new boolean[1];
             truth.between(
@@ -53,8 +59,12 @@ final class Sight {
         return true;
     }
 
-    /** The lengths; a measured event of these keys that was not seen is only known to take until that moment at least. */
+    /**
+     * The lengths, to be asked for once; a measured event of these keys that was not seen is only known to take until that moment
+     * at least. Nothing is added to them afterwards.
+     */
     synchronized Series lengths(List<WindowKey> keys, long nowNanos) {
+        told = true;
         for (WindowKey key : keys) {
             truth.between(
                     key,
@@ -63,11 +73,5 @@ final class Sight {
                     (sequence, intended) -> lengths.recordAtLeast(nowNanos - intended));
         }
         return lengths;
-    }
-
-    private synchronized void record(long sequence, long nanos) {
-        if (sequence >= first) {
-            lengths.record(nanos);
-        }
     }
 }

@@ -102,11 +102,6 @@ final class Truth {
         return of(key).windows(size);
     }
 
-    /** The moments of the key's first and last event, in epoch milliseconds; empty if it has none. */
-    List<Long> span(WindowKey key) {
-        return of(key).span();
-    }
-
     private Published of(WindowKey key) {
         Published published = byKey.get(key);
         if (published == null) {
@@ -194,10 +189,6 @@ final class Truth {
                         (a, b) -> new Expected(a.count + b.count, a.sum + b.sum, a.doubtful + b.doubtful));
             }
             return windows;
-        }
-
-        synchronized List<Long> span() {
-            return size == 0 ? List.of() : List.of(millis[0], millis[size - 1]);
         }
 
         private int firstAbove(long sequence) {

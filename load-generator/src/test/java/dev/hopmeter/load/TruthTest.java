@@ -63,6 +63,9 @@ class TruthTest {
         assertThat(lengths.count()).isEqualTo(4);
         assertThat(lengths.sum()).isEqualTo((3 + 2 + 3 + 2) * SECOND);
         assertThat(lengths.censored()).isEqualTo(1);
+
+        sight.saw(key, 6, 21 * SECOND);
+        assertThat(lengths.count()).as("once they were asked for").isEqualTo(4);
     }
 
     @Test
