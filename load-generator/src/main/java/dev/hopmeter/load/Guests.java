@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ final class Guests implements Phase, AutoCloseable {
     private static final Duration SHORTEST_STAY = Duration.ofMillis(500);
     private static final Duration LONGEST_STAY = Duration.ofSeconds(3);
     private static final Duration GLANCE = Duration.ofMillis(10);
+    private static final int FAILURES_KEPT = 5;
 
     private final Ledger ledger;
     private final Mix mix;
@@ -44,6 +46,7 @@ final class Guests implements Phase, AutoCloseable {
     private final AtomicLong duplicate = new AtomicLong();
     private final AtomicLong afterLeaving = new AtomicLong();
     private final AtomicInteger failed = new AtomicInteger();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     /** As many at a time as the plan says; their numbers follow those of the attached subscribers. */
     Guests(Ledger ledger, Mix mix, Driver driver, EpochClock clock, TrialPlan plan) {
@@ -64,19 +67,35 @@ final class Guests implements Phase, AutoCloseable {
      * @param extra deliveries of what they do not match
      * @param duplicate second and later deliveries of the same
      * @param afterLeaving deliveries that came when their guest had gone
-     * @param failed visits whose subscription was refused or never in effect
+     * @param failed visits whose subscription was refused or not in effect in time, or that broke off
+     * @param failures the first few of them, in words
      */
-    record Tally(int visits, long due, long missing, long extra, long duplicate, long afterLeaving, int failed) {
+    record Tally(
+            int visits,
+            long due,
+            long missing,
+            long extra,
+            long duplicate,
+            long afterLeaving,
+            int failed,
+            List<String> failures) {
 
         /** Nobody came. */
         static Tally none() {
-            return new Tally(0, 0, 0, 0, 0, 0, 0);
+            return new Tally(0, 0, 0, 0, 0, 0, 0, List.of());
         }
     }
 
     Tally tally() {
         return new Tally(
-                ended.get(), due.get(), missing.get(), extra.get(), duplicate.get(), afterLeaving.get(), failed.get());
+                ended.get(),
+                due.get(),
+                missing.get(),
+                extra.get(),
+                duplicate.get(),
+                afterLeaving.get(),
+                failed.get(),
+                List.copyOf(failures));
     }
 
     /** They begin to come. */
@@ -138,6 +157,7 @@ final class Guests implements Phase, AutoCloseable {
         ledger.answered(number, answer, answeredNanos);
     }
 
+    /** What was due to a visit that breaks off is not known, so that its guest comes no more and the trial is not valid. */
     private void comeAndGo(SplittableRandom random) {
         try {
             while (leaving.getCount() > 0) {
@@ -150,6 +170,15 @@ final class Guests implements Phase, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            failed("interrupted");
+        } catch (RuntimeException e) {
+            failed("broke off: " + e);
+        }
+    }
+
+    private void failed(String why) {
+        if (failed.getAndIncrement() < FAILURES_KEPT) {
+            failures.add(why);
         }
     }
 
@@ -157,12 +186,12 @@ final class Guests implements Phase, AutoCloseable {
         try {
             driver.attach(subscriber, new Interest.Matching(visit.filter));
         } catch (IOException e) {
-            failed.incrementAndGet();
+            failed(String.valueOf(e.getMessage()));
             var _ = leaving.await(SHORTEST_STAY.toMillis(), TimeUnit.MILLISECONDS);
             return;
         }
         if (!visit.welcomed.await(plan.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
-            failed.incrementAndGet();
+            failed("not in effect within " + Durations.text(plan.deadline()));
         }
         var _ = leaving.await(
                 random.nextLong(SHORTEST_STAY.toMillis(), LONGEST_STAY.toMillis()), TimeUnit.MILLISECONDS);

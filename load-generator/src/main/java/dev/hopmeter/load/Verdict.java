@@ -51,9 +51,12 @@ final class Verdict {
             why.add(counts.extra() + " deliveries went to subscribers whose filter does not let them pass");
         }
         if (guests.missing() + guests.extra() + guests.failed() > 0) {
-            why.add("of the subscribers that came and went, " + guests.failed() + " were not let in, "
-                    + guests.missing()
-                    + " of " + guests.due() + " deliveries are missing and " + guests.extra()
+            why.add("of the subscribers that came and went, " + guests.failed()
+                    + " were not let in or broke off"
+                    + (guests.failures().isEmpty()
+                            ? ""
+                            : ' ' + guests.failures().toString()) + ", " + guests.missing() + " of " + guests.due()
+                    + " deliveries are missing and " + guests.extra()
                     + " went to one that does not match");
         }
         if (counts.incomplete() > 0) {

@@ -112,6 +112,41 @@ class TrialTest {
     }
 
     @Test
+    void aGuestWhoseVisitBreaksOffFailsTheTrialAndSaysWhy() throws Exception {
+        TrialPlan plan = new TrialPlan(
+                Backend.IN_MEMORY,
+                Workload.FAN_OUT,
+                500,
+                Duration.ofMillis(1_500),
+                Arrivals.UNIFORM,
+                WarmUpPlan.lasting(Duration.ofMillis(50)),
+                new Audience(5, 0.2, 2),
+                100,
+                DEADLINE,
+                TrialPlan.IN_FLIGHT,
+                1);
+        MeddlingDriver brittle = new MeddlingDriver() {
+            @Override
+            void meddle(int subscriber, String frame, BiConsumer<Integer, String> on) {
+                on.accept(subscriber, frame);
+            }
+
+            @Override
+            public void detach(int subscriber) {
+                throw new IllegalStateException("the socket is gone");
+            }
+        };
+        try (brittle) {
+            TrialResult result = run(plan, brittle, trail -> {});
+            assertThat(result.guests().failed()).isEqualTo(2);
+            assertThat(result.why())
+                    .singleElement()
+                    .asString()
+                    .contains("2 were not let in or broke off", "the socket is gone");
+        }
+    }
+
+    @Test
     void aGuestsSecondCopiesAndWhatComesAfterItHasGoneAreCountedAndNoFault() throws Exception {
         TrialPlan plan = new TrialPlan(
                 Backend.IN_MEMORY,
