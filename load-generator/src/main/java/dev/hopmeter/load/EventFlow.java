@@ -1,6 +1,10 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +32,8 @@ final class EventFlow {
     private volatile long published;
     private volatile long beginNanos;
     private volatile long endNanos;
+    private volatile long measuredFromNanos;
+    private volatile long publishedBefore;
 
     EventFlow(EpochClock clock, EventMix events, double perSecond, Publishing publishing, Faults faults) {
         this.clock = clock;
@@ -39,6 +45,7 @@ final class EventFlow {
 
     void start() {
         beginNanos = clock.nanos();
+        measuredFromNanos = beginNanos;
         thread = Thread.ofPlatform().daemon().name(NAME).start(this::flow);
     }
 
@@ -55,9 +62,50 @@ final class EventFlow {
         thread.join();
     }
 
-    /** Events a second from the start to the stop, beyond the first of each key. */
+    /** From now on until the stop the rate counts. */
+    void measureFromNow() {
+        publishedBefore = published;
+        measuredFromNanos = clock.nanos();
+    }
+
+    /** Events a second while they counted. */
     double publishedPerSecond() {
-        return published * 1e9 / Math.max(1, endNanos - beginNanos);
+        return publishedMeasured() * 1e9 / Math.max(1, endNanos - measuredFromNanos);
+    }
+
+    /**
+     * What became of the flow, once it was stopped. It speaks against the trial if the events fell behind their rate by more than
+     * a trial's own may, as queries are then asked beside less than was planned, or if one was not published.
+     *
+     * @param events that were sent in all
+     * @param unpublished those of them that could not be published
+     */
+    Finding finding(long events, long unpublished) {
+        Duration measured = Duration.ofNanos(endNanos - measuredFromNanos);
+        double behindSeconds = measured.toNanos() / 1e9 - publishedMeasured() / perSecond;
+        // The one that is due next is never late yet.
+        boolean slow = behindSeconds > Verdict.mostBehind(measured).toNanos() / 1e9 + 1 / perSecond;
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("plannedPerSecond", perSecond);
+        figures.put("publishedPerSecond", publishedPerSecond());
+        figures.put("events", events);
+        figures.put("unpublished", unpublished);
+        return new Finding(
+                "events",
+                String.format(
+                        Locale.ROOT,
+                        "%d events flowed, in the measurement %.1f a second of %.1f that were planned; %d could not be"
+                                + " published",
+                        events,
+                        publishedPerSecond(),
+                        perSecond,
+                        unpublished),
+                figures,
+                slow || unpublished > 0);
+    }
+
+    private long publishedMeasured() {
+        return published - publishedBefore;
     }
 
     private void flow() {

@@ -7,10 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -74,6 +71,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     @Override
     public void measurementBegins(int firstQuery) {
         staleness.measureFrom(firstQuery);
+        flow.measureFromNow();
     }
 
     @Override
@@ -89,24 +87,9 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     @Override
     public List<Finding> findings(TrialResult trial) throws InterruptedException {
         flow.join();
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("plannedPerSecond", plan.eventsPerSecond());
-        figures.put("publishedPerSecond", flow.publishedPerSecond());
-        figures.put("events", truth.sent());
-        figures.put("unpublished", unpublished.get());
         List<Finding> findings = new ArrayList<>();
         findings.add(staleness.finding(trial.measured().counts().delivered()));
-        findings.add(new Finding(
-                "events",
-                String.format(
-                        Locale.ROOT,
-                        "%d events flowed, %.1f a second of %.1f that were planned; %d could not be published",
-                        truth.sent(),
-                        flow.publishedPerSecond(),
-                        plan.eventsPerSecond(),
-                        unpublished.get()),
-                figures,
-                unpublished.get() > 0));
+        findings.add(flow.finding(truth.sent(), unpublished.get()));
         findings.add(new Totals(clock, client, aggregator, truth, events.keys()).finding());
         findings.addAll(faults.findings());
         return findings;

@@ -6,6 +6,8 @@ import dev.hopmeter.contract.EpochClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,43 @@ class EventFlowTest {
         assertThat(published).extracting(Event::number).isSorted().doesNotHaveDuplicates();
         assertThat(flow.publishedPerSecond()).isBetween(20.0, 1_100.0);
         assertThat(faults.findings()).isEmpty();
+    }
+
+    @Test
+    void aFlowThatStarvesInTheMeasurementAloneSpeaksAgainstTheTrial() throws InterruptedException {
+        assertThat(flowedAt(100).against()).isFalse();
+        assertThat(flowedAt(98).against()).isFalse();
+
+        Finding starved = flowedAt(96);
+        assertThat(starved.against()).isTrue();
+        assertThat(starved.figures().get("publishedPerSecond"))
+                .asInstanceOf(InstanceOfAssertFactories.DOUBLE)
+                .isBetween(95.8, 96.2);
+        assertThat(starved.text()).contains("a second of 100.0 that were planned");
+    }
+
+    /** Planned are 100 a second; so many flow in the ten seconds that are measured, after ten seconds at the full rate. */
+    private Finding flowedAt(double measuredPerSecond) throws InterruptedException {
+        TestClock clock = new TestClock(1_000_000_000L);
+        AtomicReference<EventFlow> flowing = new AtomicReference<>();
+        EventFlow flow = new EventFlow(
+                clock,
+                events,
+                100,
+                (event, due) -> {
+                    boolean measured = event.number() > 1_000;
+                    clock.advance(Math.round(1e9 / (measured ? measuredPerSecond : 100)));
+                    if (event.number() == 1_000) {
+                        flowing.get().measureFromNow();
+                    } else if (event.number() == 1_000 + Math.round(10 * measuredPerSecond)) {
+                        flowing.get().stop();
+                    }
+                },
+                faults);
+        flowing.set(flow);
+        flow.start();
+        flow.join();
+        return flow.finding(2_000, 0);
     }
 
     @Test
