@@ -354,8 +354,9 @@ final class Run {
             cpuBefore = Environment.cpuTime();
         }
 
+        /** Not later: waiting for what is lost costs next to nothing, and would be divided among the events. */
         @Override
-        public void measurementEnds() {
+        public void loadEnds() {
             load = cpuBefore
                     .flatMap(before -> Environment.cpuTime().map(after -> after.since(before)))
                     .orElse(Map.of());
@@ -363,6 +364,10 @@ final class Run {
             costs = costsBefore
                     .map(before -> ProcessCosts.now(processes).since(before, events))
                     .orElse(List.of());
+        }
+
+        @Override
+        public void measurementEnds() {
             broker = scrape().flatMap(after -> brokerBefore.map(after::since));
         }
 

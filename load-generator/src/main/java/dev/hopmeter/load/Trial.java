@@ -19,6 +19,8 @@ public final class Trial {
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(1);
     /** After everything has arrived, so long is listened for second copies. */
     private static final Duration QUIET = Duration.ofMillis(500);
+    /** So long after the last event was due, what is still under way is no longer taken for a part of the load. */
+    private static final Duration TAIL = Duration.ofSeconds(1);
     /** The schedule is made, and its memory taken, before its first event is due. */
     private static final Duration HEAD_START = Duration.ofMillis(20);
 
@@ -78,6 +80,12 @@ public final class Trial {
          */
         default void measurementBegins(int first) {}
 
+        /**
+         * What was sent has arrived, or is so late that from now on it is only waited for: what the measured events have cost was
+         * spent before.
+         */
+        default void loadEnds() {}
+
         /** The last measured event has arrived, or is no longer waited for. */
         default void measurementEnds() {}
 
@@ -104,6 +112,12 @@ public final class Trial {
                 public void measurementBegins(int first) {
                     inner.measurementBegins(first);
                     outer.measurementBegins(first);
+                }
+
+                @Override
+                public void loadEnds() {
+                    outer.loadEnds();
+                    inner.loadEnds();
                 }
 
                 @Override
@@ -175,11 +189,7 @@ public final class Trial {
                 Progress.Watch _ = progress.watch(() -> measuring(ledger, start))) {
             guests.start();
             sender.run(times, start, mix, guests);
-            drain(
-                    ledger,
-                    start
-                            + times.offsetNanos(times.count() - 1)
-                            + plan.deadline().toNanos());
+            drain(ledger, start + times.offsetNanos(times.count() - 1));
         }
         surroundings.measurementEnds();
         return TrialResult.of(plan, start, warmUp, ledger, guests.tally(), recorder);
@@ -252,12 +262,18 @@ public final class Trial {
         }
     }
 
-    private void drain(Ledger ledger, long patience) throws InterruptedException {
-        while (ledger.outstanding() + recorder.inFlight() > 0 && clock.nanos() < patience) {
-            glance();
-        }
+    private void drain(Ledger ledger, long lastDue) throws InterruptedException {
+        awaitArrivals(ledger, lastDue + Math.min(TAIL.toNanos(), plan.deadline().toNanos()));
+        surroundings.loadEnds();
+        awaitArrivals(ledger, lastDue + plan.deadline().toNanos());
         long quiet = clock.nanos() + QUIET.toNanos();
         while (clock.nanos() < quiet) {
+            glance();
+        }
+    }
+
+    private void awaitArrivals(Ledger ledger, long patience) throws InterruptedException {
+        while (ledger.outstanding() + recorder.inFlight() > 0 && clock.nanos() < patience) {
             glance();
         }
     }

@@ -200,6 +200,42 @@ class TrialTest {
     }
 
     @Test
+    void theLoadHasEndedBeforeWhatIsLostIsWaitedFor() throws Exception {
+        AtomicLong loadEnded = new AtomicLong();
+        AtomicLong measurementEnded = new AtomicLong();
+        Trial.Surroundings watch = new Trial.Surroundings() {
+            @Override
+            public void loadEnds() {
+                loadEnded.set(EpochClock.system().nanos());
+            }
+
+            @Override
+            public void measurementEnds() {
+                measurementEnded.set(EpochClock.system().nanos());
+            }
+        };
+        MeddlingDriver forgetful = meddling((subscriber, frame, number, on) -> {
+            if (number < 50) {
+                on.accept(subscriber, frame);
+            }
+        });
+        try (forgetful) {
+            TrialResult result = Trial.run(
+                    plan(100, Arrivals.UNIFORM, 0, TrialPlan.IN_FLIGHT),
+                    "run",
+                    forgetful,
+                    EpochClock.system(),
+                    Progress.silent(),
+                    trail -> {},
+                    watch);
+            assertThat(result.measured().counts().lost()).isPositive();
+        }
+        // The deadline is 2 s, and half a second is listened for second copies.
+        assertThat(measurementEnded.get() - loadEnded.get()).isGreaterThan(1_000_000_000L);
+        assertThat(loadEnded.get()).isPositive();
+    }
+
+    @Test
     void secondCopiesAreCountedAndDoNotFailTheTrial() throws Exception {
         TrialResult result = run(
                 meddling((subscriber, frame, number, on) -> {
