@@ -61,6 +61,11 @@ final class RisingLoad {
         boolean held() {
             return trouble.isEmpty();
         }
+
+        /** Without its trial, if it was not held: a ledger can fill a quarter of the heap, and this one is no result. */
+        Step unburdened() {
+            return held() ? this : new Step(rate, Optional.empty(), trouble);
+        }
     }
 
     /**
@@ -70,15 +75,13 @@ final class RisingLoad {
      */
     Taken run(TrialPlan first, String runId) throws IOException, TrialException, InterruptedException {
         double cap = Math.min(highestRate, first.highestRate());
-        Step lowest = step(first.at(first.rate(), first.warmUp()), runId);
-        if (!lowest.held()) {
-            String why = lowest.trouble().orElseThrow();
-            Taken taken =
-                    lowest.taken().orElseThrow(() -> new TrialException("the first rate came to nothing: " + why));
+        Step best = lowest(first.at(first.rate(), first.warmUp()), runId);
+        if (!best.held()) {
+            String why = best.trouble().orElseThrow();
+            Taken taken = best.taken().orElseThrow(() -> new TrialException("the first rate came to nothing: " + why));
             return taken.with(
                     List.of(new Finding("highest-rate", "not even the first rate was held: " + why, figures(0), true)));
         }
-        Step best = lowest;
         Optional<Step> failed = Optional.empty();
         for (int i = 1; i <= MOST_STEPS && failed.isEmpty() && best.rate() < cap; i++) {
             Step next = step(first, Math.min(cap, rounded(best.rate() * FACTOR)), runId);
@@ -103,21 +106,24 @@ final class RisingLoad {
         return rate < ROUNDED_FROM ? rate : Math.rint(rate);
     }
 
-    private Step step(TrialPlan first, double rate, String runId) throws IOException, InterruptedException {
-        Duration warmUp = first.warmUp().most().compareTo(SHORT_WARM_UP) < 0
-                ? first.warmUp().most()
-                : SHORT_WARM_UP;
-        return step(first.at(rate, WarmUpPlan.lasting(warmUp)), runId);
-    }
-
-    /** One rate; where it is not held it is tried once more, as a hiccup of the machine is no limit of the brokers. */
-    private Step step(TrialPlan plan, String runId) throws IOException, InterruptedException {
+    /** The first rate, whose trial is kept also where it is not held. */
+    private Step lowest(TrialPlan plan, String runId) throws IOException, InterruptedException {
         Step once = attempt(plan, runId);
         if (once.held()) {
             return once;
         }
         Step again = attempt(plan, runId);
         return again.taken().isPresent() ? again : new Step(plan.rate(), once.taken(), again.trouble());
+    }
+
+    /** One rate; where it is not held it is tried once more, as a hiccup of the machine is no limit of the brokers. */
+    private Step step(TrialPlan first, double rate, String runId) throws IOException, InterruptedException {
+        Duration warmUp = first.warmUp().most().compareTo(SHORT_WARM_UP) < 0
+                ? first.warmUp().most()
+                : SHORT_WARM_UP;
+        TrialPlan plan = first.at(rate, WarmUpPlan.lasting(warmUp));
+        Step once = attempt(plan, runId).unburdened();
+        return once.held() ? once : attempt(plan, runId).unburdened();
     }
 
     private Step attempt(TrialPlan plan, String runId) throws IOException, InterruptedException {

@@ -8,12 +8,14 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class RisingLoadTest {
@@ -148,6 +150,24 @@ class RisingLoadTest {
         assertThat(finding(taken, "highest-rate").text())
                 .contains("the load generator's limit of 6250 events in flight, 2.0 s of them, was reached: 1 events"
                         + " found");
+    }
+
+    @Test
+    void noTrialThatWasNotHeldIsKeptBesideTheBest() throws Exception {
+        List<WeakReference<TrialResult>> taken = new ArrayList<>();
+        RisingLoad.Trials trials = held(rate -> rate < 2_000);
+        RisingLoad load = rising((plan, id) -> {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+                System.gc();
+                return taken.stream().filter(each -> each.get() != null).count() <= 1;
+            });
+            Taken one = trials.take(plan, id);
+            taken.add(new WeakReference<>(one.trial()));
+            return one;
+        });
+
+        assertThat(load.run(plan(1_000, "30s"), "run").trial().plan().rate()).isEqualTo(1_875);
+        assertThat(rates()).containsExactly(1_000.0, 1_500.0, 2_250.0, 2_250.0, 1_875.0);
     }
 
     private RisingLoad rising(RisingLoad.Trials trials) {
