@@ -151,7 +151,7 @@ final class BrokerSettings {
         String source = entry.source().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         if (entry.isSensitive()) {
             boolean set = entry.source() != ConfigSource.DEFAULT_CONFIG;
-            return new PartSettings.Setting(set ? PartSettings.MASK : null, null, set, source);
+            return new PartSettings.Setting(set ? Secrets.MASK : null, null, set, source);
         }
         String usual = usual(entry);
         return new PartSettings.Setting(entry.value(), usual, !Objects.equals(entry.value(), usual), source);

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +12,6 @@ import org.jspecify.annotations.Nullable;
  * cannot be asked. Secrets are masked on the way in. For one thread.
  */
 final class PartSettings {
-
-    /** What stands in place of a secret. */
-    static final String MASK = "(secret)";
-
-    private static final Pattern SECRET_NAME =
-            Pattern.compile("(?i)passw|pass$|passphrase|secret|masterauth|conninfo|jaas|credential");
 
     private final Map<String, Setting> settings = new TreeMap<>();
     private final TreeSet<String> unknown = new TreeSet<>();
@@ -58,13 +51,13 @@ final class PartSettings {
 
     /** Adds a setting as its part marks it. */
     PartSettings add(String name, Setting setting) {
-        boolean secret = SECRET_NAME.matcher(name).find();
         settings.put(
                 name,
-                secret
-                        ? new Setting(
-                                masked(setting.value()), masked(setting.usual()), setting.differs(), setting.source())
-                        : setting);
+                new Setting(
+                        masked(name, setting.value()),
+                        masked(name, setting.usual()),
+                        setting.differs(),
+                        setting.source()));
         return this;
     }
 
@@ -134,7 +127,7 @@ final class PartSettings {
         return node;
     }
 
-    private static @Nullable String masked(@Nullable String value) {
-        return value == null || value.isEmpty() ? value : MASK;
+    private static @Nullable String masked(String name, @Nullable String value) {
+        return value == null ? null : Secrets.masked(name, value);
     }
 }

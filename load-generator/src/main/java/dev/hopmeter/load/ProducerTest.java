@@ -1,11 +1,12 @@
 package dev.hopmeter.load;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +59,7 @@ final class ProducerTest {
         String topic = TOPIC + runId;
         Map<String, Object> all = Publisher.settings(bootstrapServers, settings);
         all.remove(ProducerConfig.MAX_BLOCK_MS_CONFIG);
+        Path properties = properties(all, folder);
         Path payloads = Files.createTempFile(folder, "producer-test-", ".jsonl");
         Path log = Files.createTempFile(folder, "producer-test-", ".log");
         try {
@@ -67,16 +69,28 @@ final class ProducerTest {
                             .mapToObj(number -> values.event(number).json())
                             .toList());
             Publisher.to(bootstrapServers, topic, Event::key, Map.of()).close();
-            return parse(output(command(topic, records, payloads, all), log));
+            return parse(output(command(topic, records, payloads, properties), log));
         } finally {
+            Files.deleteIfExists(properties);
             Files.deleteIfExists(payloads);
             Files.deleteIfExists(log);
             delete(bootstrapServers, topic);
         }
     }
 
-    private static List<String> command(String topic, int records, Path payloads, Map<String, Object> settings) {
-        List<String> command = new ArrayList<>(List.of(
+    /** In a file that only its owner can read, as there may be passwords among them, and a command line is read by everybody. */
+    static Path properties(Map<String, Object> settings, Path folder) throws IOException {
+        Properties properties = new Properties();
+        settings.forEach((key, value) -> properties.setProperty(key, String.valueOf(value)));
+        Path file = Files.createTempFile(folder, "producer-test-", ".properties");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            properties.store(out, null);
+        }
+        return file;
+    }
+
+    private static List<String> command(String topic, int records, Path payloads, Path properties) {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+PerfDisableSharedMem",
@@ -92,9 +106,8 @@ final class ProducerTest {
                 payloads.toString(),
                 "--throughput",
                 "-1",
-                "--producer-props"));
-        settings.forEach((key, value) -> command.add(key + "=" + value));
-        return command;
+                "--command-config",
+                properties.toString());
     }
 
     private static String output(List<String> command, Path log) throws IOException, InterruptedException {

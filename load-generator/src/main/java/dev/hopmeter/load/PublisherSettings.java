@@ -55,7 +55,7 @@ final class PublisherSettings {
         return switch (value) {
             case null -> null;
             case Class<?> type -> type.getName();
-            case Password secret -> PartSettings.MASK;
+            case Password secret -> Secrets.MASK;
             case List<?> many -> many.stream().map(String::valueOf).collect(Collectors.joining(","));
             default -> String.valueOf(value);
         };

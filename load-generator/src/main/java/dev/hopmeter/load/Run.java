@@ -270,7 +270,7 @@ final class Run {
         node.put("duringMeasurement", taken.load());
         node.put("processes", taken.costs());
         node.put("arm", request.arm().name());
-        node.put("settings", request.arm().settings());
+        node.put("settings", Secrets.masked(request.arm().settings()));
         node.put("notes", List.copyOf(notes));
         root().ifPresent(root -> {
             Environment.commit(root).ifPresent(commit -> node.put("commit", commit));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,12 +63,14 @@ final class StartedArm {
         keys.addAll(wanted.keySet());
         List<String> differences = new ArrayList<>();
         for (String key : keys) {
-            String is = settings.getOrDefault(key, "unset");
-            String asked = wanted.getOrDefault(key, "unset");
-            if (!is.equals(asked)) {
-                differences.add(key + " is " + is + " and not " + asked);
+            if (!Objects.equals(settings.get(key), wanted.get(key))) {
+                differences.add(key + " is " + told(settings, key) + " and not " + told(wanted, key));
             }
         }
         return differences;
+    }
+
+    private static String told(Map<String, String> settings, String key) {
+        return settings.containsKey(key) ? Secrets.masked(key, settings.getOrDefault(key, "")) : "unset";
     }
 }

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProducerTestTest {
 
@@ -22,6 +29,21 @@ class ProducerTestTest {
         assertThatThrownBy(() -> ProducerTest.parse("usage: ...\nproducer-performance: error: no such option"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("producer-performance: error: no such option");
+    }
+
+    @Test
+    void whatTheProducerIsToldIsInAFileThatOnlyItsOwnerCanRead(@TempDir Path folder) throws IOException {
+        String jaas = "org.example.Login required password=\"pa=ss\\word\";";
+
+        Path file = ProducerTest.properties(Map.of("sasl.jaas.config", jaas, "linger.ms", 5), folder);
+
+        Properties read = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            read.load(in);
+        }
+        assertThat(read).isEqualTo(Map.of("sasl.jaas.config", jaas, "linger.ms", "5"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,20 @@ class RunTest {
     }
 
     @Test
+    void whatTheArmSaysIsWrittenWithoutItsSecrets() throws Exception {
+        ResultsFolder results = ResultsFolder.create(folder.resolve("results"), PLAN);
+        run(
+                results,
+                new Stacks.Configuration(
+                        "mine",
+                        Map.of("publisher.sasl.jaas.config", "hunter2", "publisher.linger.ms", "5"),
+                        Optional.empty()));
+        assertThat(Files.readString(results.path().resolve("environment.json")))
+                .contains("\"publisher.linger.ms\" : \"5\"")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
     void anInterruptedRunHasNoResults() throws IOException {
         ResultsFolder results = ResultsFolder.create(folder.resolve("results"), PLAN);
         Thread.currentThread().interrupt();
@@ -58,8 +73,11 @@ class RunTest {
     }
 
     private int run(ResultsFolder results) throws Exception {
-        RunRequest request =
-                new RunRequest(PLAN, new Stacks.Configuration("in-memory"), Layout.USUAL, Optional.empty());
+        return run(results, new Stacks.Configuration("in-memory"));
+    }
+
+    private int run(ResultsFolder results, Stacks.Configuration arm) throws Exception {
+        RunRequest request = new RunRequest(PLAN, arm, Layout.USUAL, Optional.empty());
         return new Run(
                         EpochClock.system(),
                         new Unused(),

@@ -95,6 +95,15 @@ class StartedArmTest {
     }
 
     @Test
+    void aSecretThatDiffersIsNotTold() throws IOException {
+        String secret = "aggregator-service.spring.kafka.properties.sasl.jaas.config";
+        Stacks.Configuration told =
+                StartedArm.of(started(Optional.empty(), Map.of("for.freshness." + secret, "x")), Workload.FRESHNESS);
+
+        assertThat(told.notApplied()).containsExactly(secret + " is unset and not (secret)");
+    }
+
+    @Test
     void aLineOfNoPartIsRefused() {
         assertThatThrownBy(() -> StartedArm.of(started(Optional.empty(), Map.of("rabbit.hz", "1")), Workload.JOURNEY))
                 .isInstanceOf(IOException.class)
