@@ -26,7 +26,7 @@ final class CacheSettings {
     private CacheSettings() {}
 
     static PartSettings of(String url) {
-        RedisClient client = RedisClient.create(url);
+        RedisClient client = RedisPatience.client(url);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             Matcher version = VERSION.matcher(connection.sync().info("server"));
             return settings(connection.sync().configGet("*"), version.find() ? version.group(1) : "unknown");

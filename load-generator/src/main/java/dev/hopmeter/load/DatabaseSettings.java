@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,10 +23,7 @@ final class DatabaseSettings {
 
     static PartSettings of(String url, Endpoints stack) {
         PartSettings part = new PartSettings();
-        try (Connection connection = DriverManager.getConnection(
-                        url,
-                        stack.postgresUser().orElse(""),
-                        stack.postgresPassword().orElse(""));
+        try (Connection connection = stack.connect(url);
                 Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery(ALL)) {
                 while (row.next()) {

@@ -1,12 +1,15 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Addresses;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,6 +71,15 @@ record Endpoints(
     List<URI> aggregators(Workload workload) throws IOException {
         needed(aggregatorServices.stream().findFirst(), "aggregatorServices", workload);
         return aggregatorServices;
+    }
+
+    /**
+     * A connection to that database, as the stack's user.
+     *
+     * @throws SQLException if it cannot be had within ten seconds, as long as each answer has
+     */
+    Connection connect(String url) throws SQLException {
+        return new Addresses.Database(url, postgresUser.orElse(""), postgresPassword.orElse("")).connect();
     }
 
     private static <T> T needed(Optional<T> part, String name, Workload workload) throws IOException {

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Duration;
@@ -125,10 +124,7 @@ final class Floors {
     private Floor.Part commit(Endpoints stack, int times) throws InterruptedException {
         return part("single-row-commit", "one row inserted and committed in Postgres", times, () -> {
             String table = "hopmeter_floor_" + id;
-            try (Connection connection = DriverManager.getConnection(
-                            stack.postgresUrl().orElseThrow(),
-                            stack.postgresUser().orElse(""),
-                            stack.postgresPassword().orElse(""));
+            try (Connection connection = stack.connect(stack.postgresUrl().orElseThrow());
                     Statement statement = connection.createStatement()) {
                 statement.execute("create table " + table + " (id bigint primary key, payload text not null)");
                 try (PreparedStatement insert =
@@ -177,7 +173,7 @@ final class Floors {
 
     private Floor.Part redis(String url, int times) throws InterruptedException {
         return part("redis-round-trip", "a GET answered by Redis", times, () -> {
-            RedisClient client = RedisClient.create(url);
+            RedisClient client = RedisPatience.client(url);
             try (StatefulRedisConnection<String, String> connection = client.connect()) {
                 return repeat(i -> {
                     if (connection.sync().get("hopmeter:floor:" + id) != null) {

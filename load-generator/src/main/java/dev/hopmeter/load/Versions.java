@@ -5,7 +5,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -64,10 +63,7 @@ final class Versions {
 
     private static Map<String, String> postgres(Endpoints stack, String url) {
         Map<String, String> versions = new LinkedHashMap<>();
-        try (Connection connection = DriverManager.getConnection(
-                        url,
-                        stack.postgresUser().orElse(""),
-                        stack.postgresPassword().orElse(""));
+        try (Connection connection = stack.connect(url);
                 Statement statement = connection.createStatement()) {
             for (String setting : new String[] {"server_version", "fsync", "synchronous_commit", "wal_level"}) {
                 try (ResultSet answer = statement.executeQuery("show " + setting)) {
@@ -84,7 +80,7 @@ final class Versions {
 
     private static Map<String, String> redis(String url) {
         Map<String, String> versions = new LinkedHashMap<>();
-        RedisClient client = RedisClient.create(url);
+        RedisClient client = RedisPatience.client(url);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             connection
                     .sync()

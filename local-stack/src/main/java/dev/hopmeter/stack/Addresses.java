@@ -1,9 +1,14 @@
 package dev.hopmeter.stack;
 
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * Where the parts of a running stack are.
@@ -24,7 +29,30 @@ public record Addresses(
      *
      * @param url for JDBC
      */
-    public record Database(String url, String user, String password) {}
+    public record Database(String url, String user, String password) {
+
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+        /**
+         * A connection whose server has ten seconds to take it up and for each answer, unless the address says otherwise.
+         *
+         * @throws SQLException if it cannot be had by then
+         */
+        public Connection connect() throws SQLException {
+            return connect(PATIENCE);
+        }
+
+        Connection connect(Duration patience) throws SQLException {
+            String seconds = Long.toString(patience.toSeconds());
+            Properties properties = new Properties();
+            properties.setProperty("user", user);
+            properties.setProperty("password", password);
+            properties.setProperty("connectTimeout", seconds);
+            properties.setProperty("loginTimeout", seconds);
+            properties.setProperty("socketTimeout", seconds);
+            return DriverManager.getConnection(url, properties);
+        }
+    }
 
     /** The instances of a service; none if the stack does not have it. */
     public List<URI> of(Service service) {

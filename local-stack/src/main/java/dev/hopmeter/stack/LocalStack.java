@@ -95,7 +95,7 @@ public final class LocalStack implements AutoCloseable {
         connect.ifPresent(part -> urls.put(Service.CDC, List.of(part.url())));
         return new Addresses(
                 Map.copyOf(urls),
-                postgres.map(it -> new Addresses.Database(it.jdbcUrl(), it.username(), it.password())),
+                postgres.map(PostgresPart::database),
                 brokers.bootstrapServers(),
                 redis.map(RedisPart::url));
     }

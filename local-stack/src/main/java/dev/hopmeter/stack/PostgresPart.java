@@ -95,6 +95,10 @@ public final class PostgresPart {
         return port;
     }
 
+    Addresses.Database database() {
+        return new Addresses.Database(jdbcUrl(), USER, password);
+    }
+
     /** The server's process id. */
     public long pid() {
         return running().pid();
