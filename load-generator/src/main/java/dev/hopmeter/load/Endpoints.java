@@ -2,6 +2,9 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Addresses;
+import dev.hopmeter.stack.ConnectPart;
+import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param workload the word of the one that the stack was started for; empty if for all, or not known
  * @param settings every line of that configuration, those for one workload with their prefix; empty if not known
  */
-record Endpoints(
+public record Endpoints(
         Optional<URI> orderService,
         Optional<URI> cdcConnector,
         Optional<URI> connectWorker,
@@ -52,9 +55,34 @@ record Endpoints(
         Optional<String> workload,
         Map<String, String> settings) {
 
-    /** Takes a copy. */
-    Endpoints {
+    /** Takes copies. */
+    public Endpoints {
+        aggregatorServices = List.copyOf(aggregatorServices);
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    }
+
+    /** Those of a stack on this machine. */
+    public static Endpoints of(LocalStack stack) {
+        Addresses at = stack.addresses();
+        return new Endpoints(
+                first(at, Service.ORDER),
+                stack.connect().isPresent() ? Optional.empty() : first(at, Service.CDC),
+                stack.connect().map(ConnectPart::urlWithPassword),
+                first(at, Service.ROUTER),
+                at.of(Service.AGGREGATOR),
+                first(at, Service.NOTIFIER),
+                at.postgres().map(Addresses.Database::url),
+                at.postgres().map(Addresses.Database::user),
+                at.postgres().map(Addresses.Database::password),
+                at.bootstrapServers(),
+                at.redis(),
+                stack.arm().name(),
+                stack.arm().workload().map(Workload::word),
+                stack.arm().lines());
+    }
+
+    private static Optional<URI> first(Addresses at, Service service) {
+        return at.of(service).stream().findFirst();
     }
 
     /** @throws IOException if there is none, which the workload needs */
@@ -90,8 +118,8 @@ record Endpoints(
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    /** Writes them to a file that no one but the owner can read, as there are passwords among them. */
-    void writeTo(Path file) throws IOException {
+    /** Writes them for {@code hopmeter run --at}, to a file that no one but the owner can read, as there are passwords among them. */
+    public void writeTo(Path file) throws IOException {
         Files.deleteIfExists(file);
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));

@@ -2,17 +2,13 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.Addresses;
 import dev.hopmeter.stack.Arm;
-import dev.hopmeter.stack.ConnectPart;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
-import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackPlan;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,26 +95,7 @@ final class LocalStacks implements Stacks {
 
         @Override
         public Endpoints endpoints() {
-            Addresses at = stack.addresses();
-            return new Endpoints(
-                    first(at, Service.ORDER),
-                    stack.connect().isPresent() ? Optional.empty() : first(at, Service.CDC),
-                    stack.connect().map(ConnectPart::urlWithPassword),
-                    first(at, Service.ROUTER),
-                    at.of(Service.AGGREGATOR),
-                    first(at, Service.NOTIFIER),
-                    at.postgres().map(Addresses.Database::url),
-                    at.postgres().map(Addresses.Database::user),
-                    at.postgres().map(Addresses.Database::password),
-                    at.bootstrapServers(),
-                    at.redis(),
-                    stack.arm().name(),
-                    stack.arm().workload().map(Workload::word),
-                    stack.arm().lines());
-        }
-
-        private static Optional<URI> first(Addresses at, Service service) {
-            return at.of(service).stream().findFirst();
+            return Endpoints.of(stack);
         }
 
         @Override

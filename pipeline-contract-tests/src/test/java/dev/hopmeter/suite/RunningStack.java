@@ -1,23 +1,19 @@
 package dev.hopmeter.suite;
 
-import dev.hopmeter.stack.Addresses;
+import dev.hopmeter.load.Endpoints;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
-import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServiceLayout;
 import dev.hopmeter.stack.StackPlan;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Gives tests the whole conventional pipeline, arm {@code strong}, the brokers in processes of their own so that one can be
@@ -62,21 +58,8 @@ final class RunningStack implements ParameterResolver {
 
     /** Writes the stack's addresses as {@code hopmeter up} does, for {@code hopmeter run --at}. */
     static Path addressesIn(Path folder, LocalStack stack) throws IOException {
-        Addresses at = stack.addresses();
-        Map<String, Object> fields = new TreeMap<>(Map.of(
-                "orderService", at.of(Service.ORDER).getFirst(),
-                "cdcConnector", at.of(Service.CDC).getFirst(),
-                "routerService", at.of(Service.ROUTER).getFirst(),
-                "aggregatorServices", at.of(Service.AGGREGATOR),
-                "notifierService", at.of(Service.NOTIFIER).getFirst(),
-                "postgresUrl", at.postgres().orElseThrow().url(),
-                "postgresUser", at.postgres().orElseThrow().user(),
-                "postgresPassword", at.postgres().orElseThrow().password(),
-                "kafka", at.bootstrapServers(),
-                "redisUrl", at.redis().orElseThrow()));
-        fields.put("arm", ARM);
-        fields.put("settings", stack.arm().lines());
-        return Files.write(
-                folder.resolve("addresses.json"), JsonMapper.builder().build().writeValueAsBytes(fields));
+        Path file = folder.resolve("addresses.json");
+        Endpoints.of(stack).writeTo(file);
+        return file;
     }
 }
