@@ -260,6 +260,7 @@ class AggregatorServiceIT {
                 "a",
                 "--hopmeter.aggregator.sources=events",
                 "--hopmeter.aggregator.max-watchers=3",
+                "--hopmeter.aggregator.allowed-origins=http://friend.example",
                 "--hopmeter.aggregator.ping=1s");
         URI busy = address(service, "eu-west/retail");
         await().atMost(BOUND)
@@ -312,7 +313,10 @@ class AggregatorServiceIT {
         HttpResponse<String> unchosen = get(service, "/windows/10s/eu-west/retail");
         assertProblem(unchosen, 404, "this service sums events");
 
-        WatchingClient until = WatchingClient.watch(busy);
+        assertThat(WatchingClient.refused(busy, "Origin", "http://elsewhere.example")
+                        .statusCode())
+                .isEqualTo(403);
+        WatchingClient until = WatchingClient.watch(busy, "Origin", "http://friend.example");
         service.close();
         await().atMost(BOUND).until(() -> until.closeCode() == 1012);
         Map<Cell, WindowTotal> tenSeconds = new HashMap<>(expected.totals());

@@ -37,20 +37,17 @@ final class WatchingClient implements WebSocket.Listener, AutoCloseable {
     private WatchingClient() {}
 
     /** Connects, and waits until every later change will be told. */
-    static WatchingClient watch(URI address) {
+    static WatchingClient watch(URI address, String... headers) {
         WatchingClient client = new WatchingClient();
-        client.socket = HTTP.newWebSocketBuilder().buildAsync(address, client).join();
+        client.socket = builder(headers).buildAsync(address, client).join();
         await().atMost(PATIENCE).until(() -> !client.frames.isEmpty());
         return client;
     }
 
     /** The answer to a handshake that is refused. */
-    static HttpResponse<?> refused(URI address) {
+    static HttpResponse<?> refused(URI address, String... headers) {
         try {
-            HTTP.newWebSocketBuilder()
-                    .buildAsync(address, new WatchingClient())
-                    .join()
-                    .abort();
+            builder(headers).buildAsync(address, new WatchingClient()).join().abort();
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refusal) {
                 return refusal.getResponse();
@@ -58,6 +55,14 @@ final class WatchingClient implements WebSocket.Listener, AutoCloseable {
             throw e;
         }
         throw new AssertionError("not refused: " + address);
+    }
+
+    private static WebSocket.Builder builder(String... headers) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        return builder;
     }
 
     List<String> frames() {

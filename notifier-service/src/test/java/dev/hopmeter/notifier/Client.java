@@ -35,9 +35,9 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     private Client() {}
 
     /** Connects, and waits until the subscription is in effect. */
-    static Client subscribe(ConfigurableApplicationContext notifier, String endpointAndQuery) {
+    static Client subscribe(ConfigurableApplicationContext notifier, String endpointAndQuery, String... headers) {
         Client client = new Client();
-        client.socket = HTTP.newWebSocketBuilder()
+        client.socket = builder(headers)
                 .buildAsync(address(notifier, endpointAndQuery), client)
                 .join();
         await().atMost(PATIENCE).until(() -> !client.frames.isEmpty() || client.ended);
@@ -71,12 +71,9 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     /** The answer to a handshake that is refused. */
     static HttpResponse<?> refused(
             ConfigurableApplicationContext notifier, String endpointAndQuery, String... headers) {
-        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
-        for (int i = 0; i < headers.length; i += 2) {
-            builder.header(headers[i], headers[i + 1]);
-        }
         try {
-            WebSocket socket = builder.buildAsync(address(notifier, endpointAndQuery), new Client())
+            WebSocket socket = builder(headers)
+                    .buildAsync(address(notifier, endpointAndQuery), new Client())
                     .join();
             socket.abort();
         } catch (CompletionException e) {
@@ -86,6 +83,14 @@ final class Client implements WebSocket.Listener, AutoCloseable {
             throw e;
         }
         throw new AssertionError("not refused: " + endpointAndQuery);
+    }
+
+    private static WebSocket.Builder builder(String... headers) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        return builder;
     }
 
     /** The status that a plain request to the notifier is answered with. */
