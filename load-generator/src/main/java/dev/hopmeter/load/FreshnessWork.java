@@ -22,6 +22,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class FreshnessWork implements Work, Trial.Surroundings {
 
+    /** The word of what was seen on the output topic. */
+    static final String SEEN_ON_OUTPUT_TOPIC = "seen-on-output-topic";
+
     private static final String OUTPUT = "hopmeter.windows";
     private static final Duration POLL = Duration.ofMillis(500);
     /** Kafka Streams commits, and lets its cache out, every 30 s by default. */
@@ -96,15 +99,17 @@ final class FreshnessWork implements Work, Trial.Surroundings {
         endNanos = clock.nanos();
     }
 
+    /** Ends the looking: what is told is not seen any more. */
     @Override
     public List<Annotation> beside() {
+        stopping.countDown();
         long now = clock.nanos();
         return List.of(
                 Annotation.of(
                         "seen-by-asking",
                         "seen by asking every " + POLL.toMillis() + " ms",
                         byAsking.lengths(keys, now)),
-                Annotation.of("seen-on-output-topic", "seen on the output topic", byTopic.lengths(keys, now)));
+                Annotation.of(SEEN_ON_OUTPUT_TOPIC, "seen on the output topic", byTopic.lengths(keys, now)));
     }
 
     @Override

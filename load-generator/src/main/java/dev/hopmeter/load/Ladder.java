@@ -18,9 +18,13 @@ import java.util.TreeSet;
 /**
  * The way from one arm to another, one knob at a time: the first rung is the one arm, each further rung has one property more
  * as the other arm has it, or has it no more where the other arm does not set it, and the last is the other arm, as far as
- * the workload's stack is concerned.
+ * the workload's stack is concerned. What has no part in any latency is no step of the way: the first rung has it as the other
+ * arm already.
+ *
+ * @param rungs in order
+ * @param apart what differs without a part in any latency
  */
-final class Ladder {
+record Ladder(List<Rung> rungs, List<Change> apart) {
 
     /** Knobs whose effect builds on the one before; others follow in alphabetical order. */
     private static final List<String> ORDER = List.of(
@@ -37,10 +41,15 @@ final class Ladder {
             "aggregator-service.spring.kafka.streams.properties.statestore.cache.max.bytes",
             "aggregator-service.spring.kafka.streams.properties.commit.interval.ms");
 
-    /** What stands for the value of a property that an arm does not set. */
-    private static final String UNSET = "unset";
+    /** How soon a stack is ready or is whole again after a crash, and nothing else: the arms say so beside each. */
+    static final Set<String> NO_LATENCY = Set.of(
+            "cdc-connector.hopmeter.cdc.snapshot-mode",
+            "connect.connector.snapshot.mode",
+            "connect.worker.plugin.discovery",
+            "router-service.spring.kafka.consumer.properties.session.timeout.ms");
 
-    private Ladder() {}
+    /** What stands for the value of a property that an arm does not set. */
+    static final String UNSET = "unset";
 
     /**
      * One rung.
@@ -51,20 +60,40 @@ final class Ladder {
      */
     record Rung(Optional<String> knob, String from, String to, Arm arm) {}
 
-    /** The rungs between two arms for a workload, and the one of the two ways of change data capture. */
-    static List<Rung> between(Arm first, Arm last, Workload workload, CdcLayout cdc) {
+    /**
+     * One property that differs.
+     *
+     * @param from its value, or {@code unset}
+     * @param to likewise
+     */
+    record Change(String knob, String from, String to) {}
+
+    /** The way between two arms for a workload, and the one of the two ways of change data capture. */
+    static Ladder between(Arm first, Arm last, Workload workload, CdcLayout cdc) {
         Map<String, String> from = relevant(first.in(workload).settings(), workload, cdc);
         Map<String, String> to = relevant(last.in(workload).settings(), workload, cdc);
-        List<Rung> rungs = new ArrayList<>();
-        Arm arm = first.in(workload);
-        rungs.add(new Rung(Optional.empty(), "", "", arm));
+        List<Change> apart = new ArrayList<>();
+        List<Change> climbed = new ArrayList<>();
         for (String knob : ordered(from, to)) {
-            String name = first.name() + "-" + rungs.size();
-            String value = to.get(knob);
-            arm = value == null ? arm.without(name, knob) : arm.with(name, Map.of(knob, value));
-            rungs.add(new Rung(Optional.of(knob), from.getOrDefault(knob, UNSET), to.getOrDefault(knob, UNSET), arm));
+            (NO_LATENCY.contains(knob) ? apart : climbed)
+                    .add(new Change(knob, from.getOrDefault(knob, UNSET), to.getOrDefault(knob, UNSET)));
         }
-        return rungs;
+        Arm arm = first.in(workload);
+        for (Change change : apart) {
+            arm = changed(arm, first.name() + "-0", change.knob(), to);
+        }
+        List<Rung> rungs = new ArrayList<>();
+        rungs.add(new Rung(Optional.empty(), "", "", arm));
+        for (Change change : climbed) {
+            arm = changed(arm, first.name() + "-" + rungs.size(), change.knob(), to);
+            rungs.add(new Rung(Optional.of(change.knob()), change.from(), change.to(), arm));
+        }
+        return new Ladder(List.copyOf(rungs), List.copyOf(apart));
+    }
+
+    private static Arm changed(Arm arm, String name, String knob, Map<String, String> to) {
+        String value = to.get(knob);
+        return value == null ? arm.without(name, knob) : arm.with(name, Map.of(knob, value));
     }
 
     private static Set<String> ordered(Map<String, String> from, Map<String, String> to) {

@@ -49,10 +49,10 @@ import picocli.CommandLine.Spec;
 final class LadderCommand implements Callable<Integer> {
 
     private static final int MOST_TRIALS = 100;
-    private static final String OUTPUT_TOPIC = "seen-on-output-topic";
 
     private final EpochClock clock;
     private final Stacks stacks;
+    private final Trials runner;
     private final PrintWriter out;
     private final PrintWriter err;
 
@@ -124,10 +124,34 @@ final class LadderCommand implements Callable<Integer> {
     private @Nullable Path folder;
 
     LadderCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
+        this(
+                clock,
+                stacks,
+                (request, results) -> new Run(
+                                clock,
+                                stacks,
+                                Progress.silent(),
+                                trail -> {},
+                                request,
+                                results,
+                                new PrintWriter(Writer.nullWriter()))
+                        .run(),
+                out,
+                err);
+    }
+
+    LadderCommand(EpochClock clock, Stacks stacks, Trials runner, PrintWriter out, PrintWriter err) {
         this.clock = clock;
         this.stacks = stacks;
+        this.runner = runner;
         this.out = out;
         this.err = err;
+    }
+
+    /** Takes one trial and writes its results. */
+    @FunctionalInterface
+    interface Trials {
+        Report take(RunRequest request, ResultsFolder results) throws IOException, TrialException, InterruptedException;
     }
 
     /** One trial of one rung. */
@@ -136,23 +160,24 @@ final class LadderCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         TrialPlan plan;
-        List<Ladder.Rung> rungs;
+        Ladder ladder;
         Layout chosen;
         ResultsFolder results;
         try {
             plan = plan();
             chosen = layout.layout(Optional.of(plan.workload()));
-            rungs = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
-            if (rungs.size() < 2) {
-                throw new IllegalArgumentException("--from and --to are the same for " + workload);
+            ladder = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
+            if (ladder.rungs().size() < 2) {
+                throw new IllegalArgumentException(
+                        "--from and --to are the same for " + workload + " in all that has a part in its latency");
             }
             results = ResultsFolder.create(place(plan), plan);
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
-        Tries tries = new Tries(rungs.size());
+        Tries tries = new Tries(ladder.rungs().size());
         try {
-            climb(plan, rungs, chosen, results.path(), tries);
+            climb(plan, ladder.rungs(), chosen, results.path(), tries);
         } catch (InterruptedException e) {
             if (tries.count() == 0) {
                 throw e;
@@ -163,7 +188,7 @@ final class LadderCommand implements Callable<Integer> {
             if (tries.count() == 0) {
                 results.giveUp();
             } else {
-                tell(plan, rungs, tries, results.path());
+                tell(plan, ladder, tries, results.path());
             }
         }
         return tries.eachRungHasAValidOne() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
@@ -242,15 +267,7 @@ final class LadderCommand implements Callable<Integer> {
         try {
             ResultsFolder results = ResultsFolder.create(place, request.plan());
             try {
-                return Optional.of(new Run(
-                                clock,
-                                stacks,
-                                Progress.silent(),
-                                trail -> {},
-                                request,
-                                results,
-                                new PrintWriter(Writer.nullWriter()))
-                        .run());
+                return Optional.of(runner.take(request, results));
             } finally {
                 results.giveUp();
             }
@@ -263,12 +280,15 @@ final class LadderCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(TrialPlan plan, List<Ladder.Rung> rungs, Tries tries, Path results) throws IOException {
+    private void tell(TrialPlan plan, Ladder ladder, Tries tries, Path results) throws IOException {
+        List<Ladder.Rung> rungs = ladder.rungs();
         List<LadderTable.Told> told = new ArrayList<>();
         told.add(LadderTable.of("from intended send to delivery", rungs(rungs, tries, Optional.empty()), seed));
         if (plan.workload() == Workload.FRESHNESS) {
             told.add(LadderTable.of(
-                    "from intended send to the output topic", rungs(rungs, tries, Optional.of(OUTPUT_TOPIC)), seed));
+                    "from intended send to the output topic",
+                    rungs(rungs, tries, Optional.of(FreshnessWork.SEEN_ON_OUTPUT_TOPIC)),
+                    seed));
         }
         String title = plan.workload().word() + ", " + from + " to " + to + ": " + trials + " trials of each rung, "
                 + FireTimes.count(plan.rate(), plan.duration()) + " events each at " + plan.rate() + "/s, seed " + seed
@@ -277,7 +297,8 @@ final class LadderCommand implements Callable<Integer> {
                         : "\nSTOPPED after " + tries.count() + " of " + trials * rungs.size() + " trials")
                 + "\n\n";
         String text = title
-                + String.join("\n", told.stream().map(LadderTable.Told::text).toList());
+                + String.join("\n", told.stream().map(LadderTable.Told::text).toList())
+                + LadderTable.apart(ladder.apart());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", 1);
         json.put("workload", plan.workload().word());
@@ -288,6 +309,7 @@ final class LadderCommand implements Callable<Integer> {
         json.put("ratePerSecond", plan.rate());
         json.put("durationNanos", plan.duration().toNanos());
         json.put("seed", seed);
+        json.put("apart", LadderTable.nodes(ladder.apart()));
         json.put("measures", told.stream().map(LadderTable.Told::json).toList());
         Files.writeString(results.resolve("ladder.txt"), text);
         Files.writeString(results.resolve("ladder.json"), SummaryJson.write(json));

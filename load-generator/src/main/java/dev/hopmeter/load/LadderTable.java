@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a ladder comes to: for each rung its quantiles, and what the knob has bought, each with its interval. */
 final class LadderTable {
@@ -51,7 +52,7 @@ final class LadderTable {
         for (int i = 0; i < rungs.size(); i++) {
             Ladder.Rung rung = rungs.get(i).rung();
             String knob = rung.knob()
-                    .map(each -> each + ": " + rung.from() + " -> " + rung.to())
+                    .map(each -> change(each, rung.from(), rung.to()))
                     .orElse(rung.arm().name());
             table.lines.add(String.format(Locale.ROOT, "%-4s%s", Integer.toString(i), knob));
         }
@@ -59,6 +60,36 @@ final class LadderTable {
         json.put("measure", measure);
         json.put("rungs", table.nodes);
         return new Told(String.join("\n", table.lines) + "\n", json);
+    }
+
+    /** What stands under the tables of what differs and is not climbed; empty if nothing does. */
+    static String apart(List<Ladder.Change> apart) {
+        return apart.isEmpty()
+                ? ""
+                : apart.stream()
+                        .map(each -> "    " + change(each.knob(), each.from(), each.to()) + "\n")
+                        .collect(Collectors.joining(
+                                "", "\nOn every rung as on the highest, as they have no part in any latency:\n", ""));
+    }
+
+    static List<Map<String, Object>> nodes(List<Ladder.Change> apart) {
+        List<Map<String, Object>> nodes = new ArrayList<>();
+        for (Ladder.Change each : apart) {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("knob", each.knob());
+            node.put("from", told(each.knob(), each.from()));
+            node.put("to", told(each.knob(), each.to()));
+            nodes.add(node);
+        }
+        return nodes;
+    }
+
+    private static String change(String knob, String from, String to) {
+        return knob + ": " + told(knob, from) + " -> " + told(knob, to);
+    }
+
+    private static String told(String knob, String value) {
+        return value.equals(Ladder.UNSET) ? value : Secrets.masked(knob, value);
     }
 
     private void notSeen(List<Climbed> rungs) {
@@ -82,8 +113,8 @@ final class LadderTable {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("rung", number);
         node.put("knob", climbed.rung().knob().orElse(null));
-        node.put("from", climbed.rung().from());
-        node.put("to", climbed.rung().to());
+        node.put("from", told(climbed.rung().knob().orElse(""), climbed.rung().from()));
+        node.put("to", told(climbed.rung().knob().orElse(""), climbed.rung().to()));
         node.put("validTrials", climbed.totals().size());
         node.put("failedTrials", climbed.failed());
         node.put("censored", censored(climbed));
