@@ -24,11 +24,14 @@ final class RunningStack implements ParameterResolver {
     private static final String ARM = "strong";
     /**
      * Tests wait less: transactions of one that was killed are given up sooner than 10 s after their time, and what the aggregator
-     * has summed is on the output topic sooner than after 30 s.
+     * has summed is on the output topic sooner than after 30 s. And orders wait longer before one is refused: they are placed
+     * whatever the pace, and a machine whose disk stands still for seconds is no fault of the pipeline's.
      */
-    private static final Map<String, String> SOONER = Map.of(
+    private static final Map<String, String> FOR_TESTS = Map.of(
             "broker.transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
-            "aggregator-service.spring.kafka.streams.properties.commit.interval.ms", "1000");
+            "aggregator-service.spring.kafka.streams.properties.commit.interval.ms", "1000",
+            "order-service.hopmeter.order.max-in-flight", "5000",
+            "order-service.spring.datasource.hikari.connection-timeout", "30000");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -46,7 +49,7 @@ final class RunningStack implements ParameterResolver {
         Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
             return LocalStack.start(
-                    StackPlan.of(root, Arm.of(ARM).with(ARM, SOONER))
+                    StackPlan.of(root, Arm.of(ARM).with(ARM, FOR_TESTS))
                             .with(new Layout(BrokerLayout.SEPARATE, ServiceLayout.SEPARATE))
                             .with(new Extent(Extent.WHOLE.services(), 2, Extent.WHOLE.properties())),
                     (part, sinceStart, own) -> {});
