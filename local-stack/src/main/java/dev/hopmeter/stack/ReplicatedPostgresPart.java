@@ -30,6 +30,14 @@ public final class ReplicatedPostgresPart {
     private static final Duration STREAMING_LIMIT = Duration.ofSeconds(60);
     private static final Set<String> OURS = ours();
 
+    /** A standby does not start with less of one of these than its log was written with, be it by {@code initdb}. */
+    private static final Set<String> COMPARED = Set.of(
+            "max_connections",
+            "max_locks_per_transaction",
+            "max_prepared_transactions",
+            "max_wal_senders",
+            "max_worker_processes");
+
     /** Of the arm, and otherwise these. */
     private static final Map<String, String> USUAL = Map.of(
             // A slot that nobody reads must not fill the disk; Postgres's default is without a bound.
@@ -161,7 +169,9 @@ public final class ReplicatedPostgresPart {
 
     private void initialize() {
         Path made = programs.database("primary");
-        programs.initialize(made, primary.password());
+        Map<String, String> compared = new LinkedHashMap<>(settings);
+        compared.keySet().retainAll(COMPARED);
+        programs.initialize(made, primary.password(), compared);
         for (int number = 1; number <= STANDBYS; number++) {
             Path copy = programs.database("standby-" + number);
             programs.copy(made, copy);
