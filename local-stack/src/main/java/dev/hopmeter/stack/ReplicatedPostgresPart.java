@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Postgres primary and two standbys that stream from it, where a commit is answered once the primary and one of the two
@@ -101,6 +102,17 @@ public final class ReplicatedPostgresPart {
     /** Of the primary. */
     public String jdbcUrl() {
         return primary.jdbcUrl();
+    }
+
+    /** Of whichever of the three is the primary at the time of connecting, so that it holds after {@link #failOver()} too. */
+    public String jdbcUrlOfAny() {
+        return servers.stream()
+                .map(server -> "127.0.0.1:" + server.port())
+                .collect(Collectors.joining(
+                        ",",
+                        "jdbc:postgresql://",
+                        // How long the driver believes what it has once found out of a server; 10 s by default.
+                        "/hopmeter?targetServerType=primary&hostRecheckSeconds=1"));
     }
 
     public String username() {

@@ -92,7 +92,7 @@ public final class UnifiedStack implements AutoCloseable {
             StackFolder folder, UnifiedPlan plan, ReplicatedPostgresPart postgres, int number) {
         Map<String, String> properties = new LinkedHashMap<>(plan.arm().unifiedBackend());
         properties.put("hopmeter.unified.instance", "u-" + number);
-        properties.put("spring.datasource.url", postgres.jdbcUrl());
+        properties.put("spring.datasource.url", postgres.jdbcUrlOfAny());
         properties.put("spring.datasource.username", postgres.username());
         properties.put("spring.datasource.password", postgres.password());
         return ServicePart.prepare(

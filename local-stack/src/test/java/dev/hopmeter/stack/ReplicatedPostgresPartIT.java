@@ -95,7 +95,11 @@ class ReplicatedPostgresPartIT {
 
             assertThat(part.failOver()).isSameAs(part.primary()).isSameAs(second);
             assertThat(asked(part.primary(), "SELECT sum(number) FROM kept")).isEqualTo("10");
-            execute(part.primary(), "INSERT INTO kept VALUES (5)");
+            try (Connection connection =
+                            DriverManager.getConnection(part.jdbcUrlOfAny(), part.username(), part.password());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO kept VALUES (5)");
+            }
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(asked(first, "SELECT sum(number) FROM kept"))
                             .isEqualTo("15"));
