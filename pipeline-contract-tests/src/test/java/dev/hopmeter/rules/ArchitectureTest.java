@@ -65,6 +65,14 @@ class ArchitectureTest {
             Map.entry(
                     "dev.hopmeter.notifier",
                     List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
+            Map.entry(
+                    "dev.hopmeter.unified",
+                    List.of(
+                            "dev.hopmeter.contract",
+                            "dev.hopmeter.spring",
+                            "dev.hopmeter.spring.orders",
+                            "dev.hopmeter.spring.push",
+                            "dev.hopmeter.spring.windows")),
             Map.entry("dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack")),
             Map.entry("dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load")));
 
@@ -151,8 +159,10 @@ class ArchitectureTest {
             }
         }
         Set<Stamp> taken = EnumSet.noneOf(Stamp.class);
-        for (Workload workload : Route.workloadsOf(Backend.CONVENTIONAL)) {
-            Route.of(Backend.CONVENTIONAL, workload).ifPresent(route -> taken.addAll(route.stamps()));
+        for (Backend backend : Backend.values()) {
+            for (Workload workload : Route.workloadsOf(backend)) {
+                Route.of(backend, workload).ifPresent(route -> taken.addAll(route.stamps()));
+            }
         }
         assertThat(sites.keySet()).isEqualTo(taken);
         assertThat(sites)
