@@ -32,7 +32,7 @@ final class RunningUnifiedStack implements ParameterResolver {
                 .computeIfAbsent(UnifiedStack.class, type -> start(), UnifiedStack.class);
     }
 
-    private static UnifiedStack start() {
+    static UnifiedStack start() {
         Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
             return UnifiedStack.start(UnifiedPlan.of(root, Arm.of(ARM)), StartListener.silent());
