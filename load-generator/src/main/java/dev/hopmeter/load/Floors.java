@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -235,6 +234,8 @@ final class Floors {
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", name)
                 .withSlotOption("messages", "true")
+                // A sender that has missed that there is more looks again when it hears of its reader.
+                .withStatusInterval(100, TimeUnit.MILLISECONDS)
                 .start()) {
             return repeat(i -> {
                 statement.execute("select pg_logical_emit_message(true, '" + name + "', repeat('x', 300))");
@@ -247,9 +248,13 @@ final class Floors {
         }
     }
 
-    /** Blocks until there is one. */
+    /** Blocks until there is one; the stream's status is sent meanwhile. */
     private static ByteBuffer next(PGReplicationStream stream) throws SQLException {
-        return Objects.requireNonNull(stream.read(), "the stream has ended");
+        ByteBuffer read = stream.read();
+        while (read == null) {
+            read = stream.read();
+        }
+        return read;
     }
 
     private static boolean isOf(ByteBuffer message, String name) {
