@@ -3,9 +3,14 @@ package dev.hopmeter.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hopmeter.contract.OrderDraft;
+import dev.hopmeter.contract.OrderLine;
 import dev.hopmeter.stack.PostgresServer;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The loss of the primary under a whole trial, by the steps of {@code docs/unified-failover.md}. */
 class UnifiedFailOverIT {
@@ -32,7 +38,10 @@ class UnifiedFailOverIT {
     void noAcknowledgedOrderIsLostWhenAStandbyTakesOverFromTheKilledPrimary() throws Exception {
         try (UnifiedStack stack = RunningUnifiedStack.start()) {
             for (PostgresServer standby : stack.postgres().standbys()) {
-                await().atMost(Duration.ofMinutes(3)).until(() -> keepsTheSlot(standby));
+                await().atMost(Duration.ofMinutes(3)).until(() -> {
+                    place(stack);
+                    return keepsTheSlot(standby);
+                });
             }
             StringWriter told = new StringWriter();
             CompletableFuture<JsonNode> trial = CommandLine.start(
@@ -58,6 +67,22 @@ class UnifiedFailOverIT {
             assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
             assertThat(stored(next))
                     .isGreaterThanOrEqualTo(counts.get("acknowledged").asLong());
+        }
+    }
+
+    /** A standby has the slot once the service's place in the log goes on. */
+    private static void place(UnifiedStack stack) throws Exception {
+        OrderDraft draft = new OrderDraft("c-1", "north", "retail", 100, "EUR", List.of(new OrderLine("sku-1", 1)));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(client.send(
+                                    HttpRequest.newBuilder(stack.service().url().resolve("/orders"))
+                                            .header("Content-Type", "application/json")
+                                            .POST(HttpRequest.BodyPublishers.ofString(
+                                                    JsonMapper.builder().build().writeValueAsString(draft)))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(201);
         }
     }
 
