@@ -22,12 +22,9 @@ final class DatabaseSettings {
 
     private DatabaseSettings() {}
 
-    static PartSettings of(String url, Endpoints stack) {
+    static PartSettings of(String url, String user, String password) {
         PartSettings part = new PartSettings();
-        try (Connection connection = DriverManager.getConnection(
-                        url,
-                        stack.postgresUser().orElse(""),
-                        stack.postgresPassword().orElse(""));
+        try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery(ALL)) {
                 while (row.next()) {

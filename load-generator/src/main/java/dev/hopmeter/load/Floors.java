@@ -21,12 +21,14 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,6 +36,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+import org.postgresql.replication.PGReplicationStream;
 
 /**
  * Measures floors: each step alone, one after the other, on an otherwise idle stack. A step that cannot be measured says why
@@ -71,12 +76,15 @@ final class Floors {
     }
 
     /** All of it, of the stack that these are the addresses of. */
-    Floor of(TrialPlan plan, Endpoints stack) throws InterruptedException {
+    Floor of(TrialPlan plan, ConventionalEndpoints stack) throws InterruptedException {
         Steps steps = Steps.of(plan.workload());
         List<Floor.Part> parts = new ArrayList<>();
         parts.add(disk());
         if (stack.postgresUrl().isPresent()) {
-            parts.add(commit(stack, steps.commits()));
+            parts.add(commit(
+                    new Database(stack.postgresUrl().get(), stack.postgresUser(), stack.postgresPassword()),
+                    "",
+                    steps.commits()));
         }
         parts.add(brokers(stack, steps.acknowledgements()));
         if (stack.redisUrl().isPresent()) {
@@ -85,6 +93,47 @@ final class Floors {
         parts.add(loopback(steps.roundTrips()));
         parts.add(ruler(plan));
         return new Floor(parts);
+    }
+
+    /**
+     * The same of the unified backend. A commit waits for what the service's own wait for. What it takes to read the log is
+     * measured and not added: it goes on beside the flush of the second copy.
+     *
+     * @param notified what the service's answers and notifications wait for, if it says so
+     */
+    Floor of(TrialPlan plan, UnifiedEndpoints stack, Optional<String> notified) throws InterruptedException {
+        Steps steps = Steps.unified(plan.workload());
+        List<Floor.Part> parts = new ArrayList<>();
+        parts.add(disk());
+        if (stack.postgresUrl().isPresent()) {
+            Database primary = new Database(stack.postgresUrl().get(), stack.postgresUser(), stack.postgresPassword());
+            parts.add(commit(
+                    primary,
+                    notified.equals(Optional.of("local")) ? "set synchronous_commit = local" : "",
+                    steps.commits()));
+            parts.add(stream(primary));
+        }
+        parts.add(loopback(steps.roundTrips()));
+        parts.add(ruler(plan));
+        return new Floor(parts);
+    }
+
+    /** A database and who may use it. */
+    private record Database(String url, Optional<String> user, Optional<String> password) {
+
+        Connection connect() throws SQLException {
+            return DriverManager.getConnection(url, user.orElse(""), password.orElse(""));
+        }
+
+        Connection connectToItsLog() throws SQLException {
+            Properties properties = new Properties();
+            properties.setProperty("user", user.orElse(""));
+            properties.setProperty("password", password.orElse(""));
+            PGProperty.REPLICATION.set(properties, "database");
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "16");
+            PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+            return DriverManager.getConnection(url, properties);
+        }
     }
 
     /** How often an event takes each step at the least. A push over a socket counts as a round trip. */
@@ -98,6 +147,14 @@ final class Floors {
                 case FRESHNESS -> new Steps(0, 1, 0, 1);
                 case POINT_QUERY -> new Steps(0, 0, 0, 1);
                 case INGEST -> new Steps(0, 1, 0, 0);
+            };
+        }
+
+        static Steps unified(Workload workload) {
+            return switch (workload) {
+                case JOURNEY, WRITE_NOTIFY, FAN_OUT, FRESHNESS -> new Steps(1, 0, 0, 2);
+                case POINT_QUERY -> new Steps(0, 0, 0, 1);
+                case INGEST -> new Steps(1, 0, 0, 1);
             };
         }
     }
@@ -122,14 +179,14 @@ final class Floors {
     }
 
     /** A table of its own, not a temporary one: the commit of a temporary table's row is flushed nowhere. */
-    private Floor.Part commit(Endpoints stack, int times) throws InterruptedException {
+    private Floor.Part commit(Database database, String before, int times) throws InterruptedException {
         return part("single-row-commit", "one row inserted and committed in Postgres", times, () -> {
             String table = "hopmeter_floor_" + id;
-            try (Connection connection = DriverManager.getConnection(
-                            stack.postgresUrl().orElseThrow(),
-                            stack.postgresUser().orElse(""),
-                            stack.postgresPassword().orElse(""));
+            try (Connection connection = database.connect();
                     Statement statement = connection.createStatement()) {
+                if (!before.isEmpty()) {
+                    statement.execute(before);
+                }
                 statement.execute("create table " + table + " (id bigint primary key, payload text not null)");
                 try (PreparedStatement insert =
                         connection.prepareStatement("insert into " + table + " values (?, repeat('x', 300))")) {
@@ -144,7 +201,67 @@ final class Floors {
         });
     }
 
-    private Floor.Part brokers(Endpoints stack, int times) throws InterruptedException {
+    /** From the commit's beginning until it is read from the log; the commit waits for the primary's own flush alone. */
+    private Floor.Part stream(Database database) throws InterruptedException {
+        return part("log-read", "a message of 300 bytes flushed by Postgres and read from its log", 0, () -> {
+            String name = "hopmeter_floor_" + id;
+            try (Connection writing = database.connect();
+                    Statement statement = writing.createStatement();
+                    Connection reading = database.connectToItsLog()) {
+                statement.execute("set synchronous_commit = local");
+                statement.execute("create publication " + name);
+                try {
+                    return streamed(statement, reading.unwrap(PGConnection.class), name);
+                } finally {
+                    statement.execute("drop publication " + name);
+                }
+            }
+        });
+    }
+
+    private Series streamed(Statement statement, PGConnection reading, String name) throws Exception {
+        reading.getReplicationAPI()
+                .createReplicationSlot()
+                .logical()
+                .withSlotName(name)
+                .withOutputPlugin("pgoutput")
+                .withTemporaryOption()
+                .make();
+        try (PGReplicationStream stream = reading.getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(name)
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", name)
+                .withSlotOption("messages", "true")
+                // A sender that has missed that there is more looks again when it hears of its reader.
+                .withStatusInterval(100, TimeUnit.MILLISECONDS)
+                .start()) {
+            return repeat(i -> {
+                statement.execute("select pg_logical_emit_message(true, '" + name + "', repeat('x', 300))");
+                ByteBuffer read = next(stream);
+                // Its beginning, itself and its end; other transactions are empty here.
+                while (read.get(read.position()) != 'M' || !isOf(read, name)) {
+                    read = next(stream);
+                }
+            });
+        }
+    }
+
+    /** Blocks until there is one; the stream's status is sent meanwhile. */
+    private static ByteBuffer next(PGReplicationStream stream) throws SQLException {
+        ByteBuffer read = stream.read();
+        while (read == null) {
+            read = stream.read();
+        }
+        return read;
+    }
+
+    private static boolean isOf(ByteBuffer message, String name) {
+        return StandardCharsets.UTF_8.decode(message.duplicate()).toString().contains(name);
+    }
+
+    private Floor.Part brokers(ConventionalEndpoints stack, int times) throws InterruptedException {
         return part(
                 "broker-acknowledgement",
                 "a record acknowledged by the in-sync replicas of three brokers",

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
@@ -53,8 +54,15 @@ final class LayoutOptions {
      *
      * @throws IllegalArgumentException if a word is unknown, or is for what such a stack does not have
      */
-    Layout layout(Optional<Workload> workload) {
+    Layout layout(Backend backend, Optional<Workload> workload) {
         Layout layout = layout();
+        if (backend == Backend.UNIFIED) {
+            ofTheConventional().ifPresent(option -> {
+                throw new IllegalArgumentException(
+                        option + " cannot be used here: the unified backend has one service and no brokers");
+            });
+            return layout;
+        }
         if (layout.cdc() == CdcLayout.CONNECT
                 && !workload.map(LayoutOptions::isCaptured).orElse(true)) {
             throw new IllegalArgumentException("--cdc connect cannot be used here: no changes are captured in "
@@ -104,11 +112,15 @@ final class LayoutOptions {
 
     /** The first of these options that is given. */
     Optional<String> given() {
+        return ofTheConventional().or(() -> Optional.ofNullable(compilers).map(word -> "--compilers"));
+    }
+
+    /** The first that is given of those that only the conventional backend has. */
+    private Optional<String> ofTheConventional() {
         return Stream.of(
                         Optional.ofNullable(brokers).map(word -> "--brokers"),
                         Optional.ofNullable(services).map(word -> "--services"),
-                        Optional.ofNullable(cdc).map(word -> "--cdc"),
-                        Optional.ofNullable(compilers).map(word -> "--compilers"))
+                        Optional.ofNullable(cdc).map(word -> "--cdc"))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,6 +32,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     private final Staleness staleness;
     private final Faults faults = new Faults();
     private final URI aggregator;
+    private final Optional<String> guarantee;
     private final HttpClient client = Http.client();
     private final AtomicLong unpublished = new AtomicLong();
 
@@ -38,8 +40,16 @@ final class PointQueryWork implements Work, Trial.Surroundings {
      * Work of that run.
      *
      * @param aggregators every instance
+     * @param guarantee of their totals, by {@link Totals}
      */
-    PointQueryWork(EpochClock clock, TrialPlan plan, String runId, Publisher publisher, List<URI> aggregators) {
+    PointQueryWork(
+            EpochClock clock,
+            TrialPlan plan,
+            String runId,
+            Publisher publisher,
+            List<URI> aggregators,
+            Optional<String> guarantee) {
+        this.guarantee = guarantee;
         this.clock = clock;
         this.plan = plan;
         this.publisher = publisher;
@@ -107,7 +117,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
                         unpublished.get()),
                 figures,
                 unpublished.get() > 0));
-        findings.add(new Totals(clock, client, aggregator, truth, events.keys()).finding());
+        findings.add(new Totals(clock, client, aggregator, truth, events.keys(), guarantee).finding());
         findings.addAll(faults.findings());
         return findings;
     }
@@ -123,7 +133,21 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     private void publish(Event event, long due) {
         Trail trail = Sender.begun(Workload.INGEST, due, clock.nanos());
         truth.sent(event, trail);
-        publisher.send(
-                event, trail, () -> truth.acknowledged(event, clock.nanos()), why -> unpublished.incrementAndGet());
+        publisher.send(event, trail, new Publisher.Outcome() {
+            @Override
+            public void acknowledged() {
+                truth.acknowledged(event, clock.nanos());
+            }
+
+            @Override
+            public void refused(int status, String problem) {
+                unpublished.incrementAndGet();
+            }
+
+            @Override
+            public void failed(String why) {
+                unpublished.incrementAndGet();
+            }
+        });
     }
 }

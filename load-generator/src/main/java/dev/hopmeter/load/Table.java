@@ -1,11 +1,13 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Compilers;
+import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ final class Table {
     static final int WIDTH = 120;
 
     private static final int INDENT = 14;
+    private static final String UNIFIED = "a Postgres primary and two standbys, one service";
     private static final String TOO_SMALL = "n too small";
     private static final double NANOS_A_MILLI = 1e6;
 
@@ -64,17 +67,21 @@ final class Table {
                 + count(trial.ledger().count()) + " " + events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
-                .ifPresent(layout -> lines.add("three brokers "
-                        + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
-                        + (plan.workload() == Workload.INGEST
-                                ? ", no services"
-                                : ", services "
-                                        + (layout.services() == ServiceLayout.TOGETHER
-                                                ? "in one process"
-                                                : "in a process each"))
-                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")
+                .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED ? UNIFIED : conventional(layout))
                         + (layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers")));
         lines.add("");
+    }
+
+    private String conventional(Layout layout) {
+        return "three brokers "
+                + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
+                + (trial.plan().workload() == Workload.INGEST
+                        ? ", no services"
+                        : ", services "
+                                + (layout.services() == ServiceLayout.TOGETHER
+                                        ? "in one process"
+                                        : "in a process each"))
+                + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker");
     }
 
     private String events() {

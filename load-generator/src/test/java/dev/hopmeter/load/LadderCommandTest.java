@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Extent;
@@ -88,8 +89,8 @@ class LadderCommandTest {
         }
 
         @Override
-        public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
-            return real.arm(nameOrFile, workload);
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
+            return real.arm(backend, nameOrFile, workload);
         }
 
         @Override

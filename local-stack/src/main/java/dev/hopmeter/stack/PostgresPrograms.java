@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -44,24 +45,33 @@ final class PostgresPrograms {
         return home.resolve(name);
     }
 
-    /** Makes the databases of a server that was never started; {@link #USER} has that password. */
+    /** As the other, with no settings. */
     void initialize(Path database, String password) {
+        initialize(database, password, Map.of());
+    }
+
+    /**
+     * Makes the databases of a server that was never started; {@link #USER} has that password.
+     *
+     * @param settings that they are made with already
+     */
+    void initialize(Path database, String password, Map<String, String> settings) {
         Path passwordFile = home.resolve("password");
         Secret.write(passwordFile, password);
         user.own(home, folder.path());
         // Not synchronized: what initdb writes is worth nothing if the machine fails now. The server itself flushes.
-        run(
-                "initdb",
-                List.of(
-                        home.resolve("bin/initdb").toString(),
-                        "--pgdata=" + database,
-                        "--username=" + USER,
-                        "--pwfile=" + passwordFile,
-                        "--auth=scram-sha-256",
-                        "--encoding=UTF8",
-                        "--locale=C",
-                        "--no-sync",
-                        "--no-instructions"));
+        List<String> command = new ArrayList<>(List.of(
+                home.resolve("bin/initdb").toString(),
+                "--pgdata=" + database,
+                "--username=" + USER,
+                "--pwfile=" + passwordFile,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+                "--no-instructions"));
+        settings.forEach((key, value) -> command.add("--set=" + key + "=" + value));
+        run("initdb", command);
         try {
             Files.delete(passwordFile);
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Postgres primary and two standbys that stream from it, where a commit is answered once the primary and one of the two
@@ -29,6 +30,14 @@ public final class ReplicatedPostgresPart {
     private static final int STANDBYS = 2;
     private static final Duration STREAMING_LIMIT = Duration.ofSeconds(60);
     private static final Set<String> OURS = ours();
+
+    /** A standby does not start with less of one of these than its log was written with, be it by {@code initdb}. */
+    private static final Set<String> COMPARED = Set.of(
+            "max_connections",
+            "max_locks_per_transaction",
+            "max_prepared_transactions",
+            "max_wal_senders",
+            "max_worker_processes");
 
     /** Of the arm, and otherwise these. */
     private static final Map<String, String> USUAL = Map.of(
@@ -93,6 +102,17 @@ public final class ReplicatedPostgresPart {
     /** Of the primary. */
     public String jdbcUrl() {
         return primary.jdbcUrl();
+    }
+
+    /** Of whichever of the three is the primary at the time of connecting, so that it holds after {@link #failOver()} too. */
+    public String jdbcUrlOfAny() {
+        return servers.stream()
+                .map(server -> "127.0.0.1:" + server.port())
+                .collect(Collectors.joining(
+                        ",",
+                        "jdbc:postgresql://",
+                        // How long the driver believes what it has once found out of a server; 10 s by default.
+                        "/hopmeter?targetServerType=primary&hostRecheckSeconds=1"));
     }
 
     public String username() {
@@ -161,7 +181,9 @@ public final class ReplicatedPostgresPart {
 
     private void initialize() {
         Path made = programs.database("primary");
-        programs.initialize(made, primary.password());
+        Map<String, String> compared = new LinkedHashMap<>(settings);
+        compared.keySet().retainAll(COMPARED);
+        programs.initialize(made, primary.password(), compared);
         for (int number = 1; number <= STANDBYS; number++) {
             Path copy = programs.database("standby-" + number);
             programs.copy(made, copy);

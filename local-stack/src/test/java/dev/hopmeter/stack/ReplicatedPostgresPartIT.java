@@ -81,12 +81,7 @@ class ReplicatedPostgresPartIT {
             part.primary().restart();
             execute(part.primary(), "INSERT INTO kept VALUES (3)");
             part.awaitStreaming();
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(asked(
-                                    first,
-                                    "SELECT count(*) FROM pg_replication_slots"
-                                            + " WHERE slot_name = 'stream' AND synced AND NOT temporary"))
-                            .isEqualTo("1"));
+            await().atMost(LIMIT).until(() -> isKeptBy(first, part.primary()));
 
             first.kill();
             execute(part.primary(), "INSERT INTO kept VALUES (4)");
@@ -100,7 +95,11 @@ class ReplicatedPostgresPartIT {
 
             assertThat(part.failOver()).isSameAs(part.primary()).isSameAs(second);
             assertThat(asked(part.primary(), "SELECT sum(number) FROM kept")).isEqualTo("10");
-            execute(part.primary(), "INSERT INTO kept VALUES (5)");
+            try (Connection connection =
+                            DriverManager.getConnection(part.jdbcUrlOfAny(), part.username(), part.password());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO kept VALUES (5)");
+            }
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(asked(first, "SELECT sum(number) FROM kept"))
                             .isEqualTo("15"));
@@ -115,6 +114,17 @@ class ReplicatedPostgresPartIT {
                     .isInstanceOf(StackException.class)
                     .hasMessageContaining("synchronous_standby_names");
         }
+    }
+
+    /** A standby has a slot once its stream goes on. */
+    private static boolean isKeptBy(PostgresServer standby, PostgresServer primary) throws SQLException {
+        execute(primary, "INSERT INTO kept VALUES (0)");
+        execute(primary, "SELECT pg_replication_slot_advance('stream', pg_current_wal_lsn())");
+        return asked(
+                        standby,
+                        "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'stream' AND synced AND NOT"
+                                + " temporary")
+                .equals("1");
     }
 
     private static String asked(PostgresServer server, String query) throws SQLException {

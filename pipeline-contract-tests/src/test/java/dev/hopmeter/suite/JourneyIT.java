@@ -340,7 +340,7 @@ class JourneyIT {
         return trial;
     }
 
-    private static void assertNothingLost(JsonNode summary, int orders) {
+    static void assertNothingLost(JsonNode summary, int orders) {
         JsonNode counts = summary.get("counts");
         assertThat(counts.get("sent").asInt()).isEqualTo(orders);
         assertThat(counts.get("delivered").asInt()).as("%s", counts).isEqualTo(orders);
@@ -350,7 +350,7 @@ class JourneyIT {
         assertThat(counts.get("others").get("extra").asInt()).as("%s", counts).isZero();
     }
 
-    private static void assertHopsAddUp(JsonNode summary) {
+    static void assertHopsAddUp(JsonNode summary) {
         BigDecimal sums = BigDecimal.ZERO;
         long means = 0;
         for (JsonNode hop : summary.get("hops")) {
@@ -394,11 +394,11 @@ class JourneyIT {
                         .isEmpty()));
     }
 
-    private static String setting(JsonNode parts, String part, String name) {
+    static String setting(JsonNode parts, String part, String name) {
         return parts.path(part).path("settings").path(name).path("value").asString("not there: " + parts.path(part));
     }
 
-    private static List<String> words(JsonNode summary) {
+    static List<String> words(JsonNode summary) {
         return summary.get("hops")
                 .valueStream()
                 .map(hop -> hop.get("hop").asString())

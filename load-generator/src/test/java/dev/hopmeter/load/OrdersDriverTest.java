@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ConventionalDriverTest {
+class OrdersDriverTest {
 
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<String> placed = new CopyOnWriteArrayList<>();
@@ -31,14 +31,14 @@ class ConventionalDriverTest {
     private final OrderMix mix = new OrderMix("run", 1, 0);
     private final HttpServer orders = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final NotifierDouble notifier = new NotifierDouble();
-    private final ConventionalDriver driver = new ConventionalDriver(
+    private final OrdersDriver driver = new OrdersDriver(
             URI.create("http://127.0.0.1:" + orders.getAddress().getPort()),
             notifier.address(),
             "/notifications",
             "run-s",
             Duration.ofSeconds(30));
 
-    ConventionalDriverTest() throws IOException {}
+    OrdersDriverTest() throws IOException {}
 
     @BeforeEach
     void open() {

@@ -9,12 +9,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** What a client of the separate services natively uses for orders: HTTP to place one, a WebSocket to be told of one. */
-final class ConventionalDriver implements Driver {
+/** What a client of either architecture natively uses for orders: HTTP to place one, a WebSocket to be told of one. */
+final class OrdersDriver implements Driver {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private final URI orderService;
+    private final URI intake;
     private final Subscriptions subscriptions;
     private final Duration answerWithin;
     /** Not the sockets' client, so that answers to placements and deliveries do not queue behind each other. */
@@ -26,16 +26,15 @@ final class ConventionalDriver implements Driver {
     /**
      * A driver that attaches nothing yet.
      *
-     * @param orderService its address, as in {@code http://127.0.0.1:8081}
-     * @param notifierService likewise, also with {@code http}
-     * @param path {@code /notifications} for orders by way of the router, {@code /orders} straight from the change topic
+     * @param intake where orders are placed, as in {@code http://127.0.0.1:8081}
+     * @param notifier where subscribers connect, also with {@code http}
+     * @param path {@code /notifications}, on the separate services by way of the router, or {@code /orders}, straight from the change topic
      * @param subscriberPrefix what the ids of this run's subscribers start with; no other run attached at the time has it
      * @param answerWithin how long an answer to a placement is waited for
      */
-    ConventionalDriver(
-            URI orderService, URI notifierService, String path, String subscriberPrefix, Duration answerWithin) {
-        this.orderService = orderService;
-        this.subscriptions = new Subscriptions(notifierService, path, subscriberPrefix);
+    OrdersDriver(URI intake, URI notifier, String path, String subscriberPrefix, Duration answerWithin) {
+        this.intake = intake;
+        this.subscriptions = new Subscriptions(notifier, path, subscriberPrefix);
         this.answerWithin = answerWithin;
     }
 
@@ -56,12 +55,12 @@ final class ConventionalDriver implements Driver {
 
     @Override
     public boolean ready() throws InterruptedException {
-        return Http.ready(placing, List.of(orderService, subscriptions.notifier()));
+        return Http.ready(placing, List.of(intake, subscriptions.notifier()));
     }
 
     @Override
     public void send(Event event, Trail trail) {
-        HttpRequest request = HttpRequest.newBuilder(orderService.resolve("/orders"))
+        HttpRequest request = HttpRequest.newBuilder(intake.resolve("/orders"))
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", event.key())
                 .header(Trail.HEADER, trail.text())
