@@ -20,3 +20,11 @@ CREATE TABLE unified_windows (
     newest_millis bigint NOT NULL,
     CONSTRAINT unified_windows_pk PRIMARY KEY (instance, source, size, key, start_millis)
 ) WITH (fillfactor = 50); -- Room for the next second's version of a row in the same page.
+
+CREATE TABLE unified_instances (
+    instance text NOT NULL CONSTRAINT unified_instances_pk PRIMARY KEY,
+    number   int  NOT NULL GENERATED ALWAYS AS IDENTITY,
+    address  text NOT NULL
+);
+
+COMMENT ON COLUMN unified_instances.number IS 'of the advisory lock that the instance''s session holds while it is alive';

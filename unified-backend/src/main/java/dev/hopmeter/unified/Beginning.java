@@ -27,32 +27,39 @@ final class Beginning {
      */
     Windows.Checkpoint find() {
         try {
-            Optional<Windows.Checkpoint> last = checkpoints.read();
-            Optional<Slot.State> found = slot.state();
-            if (found.isEmpty() && last.isEmpty()) {
-                return anew(slot.create());
-            }
-            String lost = found.isEmpty() ? "it is not there" : found.get().lost();
-            if (lost == null) {
-                return last.isPresent() ? last.get() : anew(found.orElseThrow().confirmed());
-            }
-            if (policy == SlotLost.FAIL) {
-                throw new StartRefusedException("the replication slot " + slot.name() + " has lost the log that follows"
-                        + " the last checkpoint (" + lost + "): orders and events are missing in the windows. With"
-                        + " hopmeter.unified.slot-lost=start-anew the windows start anew; see docs/unified-slot.md");
-            }
-            LOG.warn("The slot {} has lost the log ({}): the windows start anew", slot.name(), lost);
-            if (found.isPresent()) {
-                slot.drop();
-            }
-            return anew(slot.create());
+            return slot.alone(this::findAlone);
         } catch (SQLException e) {
             throw new StartRefusedException("the slot and the last checkpoint cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private Windows.Checkpoint anew(long position) throws SQLException {
-        checkpoints.startAnew(position);
+    /** Instances that start at the same time begin one after the other, so that the second finds what the first begins with. */
+    private Windows.Checkpoint findAlone() throws SQLException {
+        Optional<Windows.Checkpoint> last = checkpoints.read();
+        Optional<Slot.State> found = slot.state();
+        String lost = found.isEmpty() ? "it is not there" : found.get().lost();
+        if (lost == null && last.isPresent()) {
+            return last.get();
+        }
+        Optional<String> other = checkpoints.otherWithItsLog();
+        if (last.isPresent() && other.isEmpty() && policy == SlotLost.FAIL) {
+            throw new StartRefusedException("the replication slot " + slot.name() + " has lost the log that follows"
+                    + " the last checkpoint (" + lost + "): orders and events are missing in the windows. With"
+                    + " hopmeter.unified.slot-lost=start-anew the windows start anew; see docs/unified-slot.md");
+        }
+        if (last.isPresent()) {
+            LOG.warn("The slot {} has lost the log ({}): the windows are those of {}", slot.name(), lost, other);
+        }
+        if (found.isPresent()) {
+            slot.drop();
+        }
+        if (other.isPresent()) {
+            // First the slot: what it keeps of the log begins before whatever the other has written down since.
+            slot.copyFrom(Slot.name(other.get()));
+            checkpoints.copyFrom(other.get());
+        } else {
+            checkpoints.startAnew(slot.create());
+        }
         return checkpoints.read().orElseThrow();
     }
 }

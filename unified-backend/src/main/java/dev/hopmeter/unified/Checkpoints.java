@@ -113,18 +113,60 @@ final class Checkpoints {
         });
     }
 
+    /** Another instance that has windows, and whose slot has the log after them; the one that is furthest. */
+    Optional<String> otherWithItsLog() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                    SELECT instance FROM unified_checkpoints
+                    JOIN pg_replication_slots ON slot_name = 'hopmeter_' || replace(instance, '-', '_')
+                    WHERE instance <> ? AND wal_status <> 'lost' ORDER BY position DESC LIMIT 1
+                    """)) {
+            statement.setString(1, instance);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
+    /** Takes over the windows of another instance, as it has written them down last. */
+    void copyFrom(String other) throws SQLException {
+        transaction(connection -> {
+            delete(connection);
+            try (PreparedStatement statement = connection.prepareStatement("""
+                WITH windows AS (
+                    INSERT INTO unified_windows
+                    SELECT ?, source, size, key, start_millis, count, sum, through, newest_millis
+                    FROM unified_windows WHERE instance = ?)
+                INSERT INTO unified_checkpoints
+                SELECT ?, position, orders_time_millis, events_time_millis FROM unified_checkpoints WHERE instance = ?
+                """)) {
+                statement.setString(1, instance);
+                statement.setString(2, other);
+                statement.setString(3, instance);
+                statement.setString(4, other);
+                statement.executeUpdate();
+            }
+        });
+    }
+
     /** Forgets everything and starts from that position, with no window. */
     void startAnew(long position) throws SQLException {
         transaction(connection -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("DELETE FROM unified_windows WHERE instance = ?")) {
-                statement.setString(1, instance);
-                statement.executeUpdate();
-            }
+            delete(connection);
             writePosition(
                     connection,
                     new Windows.Checkpoint(position, Map.of(Source.ORDERS, 0L, Source.EVENTS, 0L), List.of()));
         });
+    }
+
+    private void delete(Connection connection) throws SQLException {
+        for (String table : List.of("unified_windows", "unified_checkpoints")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE instance = ?")) {
+                statement.setString(1, instance);
+                statement.executeUpdate();
+            }
+        }
     }
 
     @FunctionalInterface

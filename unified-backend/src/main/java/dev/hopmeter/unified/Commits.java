@@ -18,6 +18,9 @@ final class Commits {
     /** The class of notices, which warn of nothing. */
     private static final String NOTICES = "00";
 
+    private static final String EMIT = "SELECT pg_logical_emit_message(true, '" + PublishedFrame.PREFIX
+            + "', ?), pg_current_xact_id()::text::bigint AS xid";
+
     private static final String BARRIER = "SELECT pg_logical_emit_message(true, 'hopmeter.barrier', '')";
 
     private final Gate gate;
@@ -60,6 +63,18 @@ final class Commits {
         }
         gate.confirmed(xid);
         return answer;
+    }
+
+    /**
+     * Writes published frames to the log, and returns once they are durable.
+     *
+     * @throws SQLException as {@link #commit} does
+     */
+    void emit(Connection connection, byte[] content) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EMIT)) {
+            statement.setBytes(1, content);
+            commit(statement, row -> row);
+        }
     }
 
     /**

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Counter;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
@@ -182,6 +184,7 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         decoder.restart();
         Connection own = connect();
         connection = own;
+        keepOnStandbys(own);
         PGReplicationStream reading = open(own, from);
         tell(reading, flushed);
         stream = reading;
@@ -209,6 +212,17 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.LOGIN_TIMEOUT.set(properties, 10);
         return DriverManager.getConnection(address.getJdbcUrl(), properties);
+    }
+
+    /** A slot that was made as a copy of another is not, unlike that. */
+    private void keepOnStandbys(Connection on) throws SQLException {
+        try (Statement statement = on.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT failover FROM pg_replication_slots WHERE slot_name = '" + slot + "'")) {
+            if (row.next() && !row.getBoolean(1)) {
+                statement.execute("ALTER_REPLICATION_SLOT " + slot + " (FAILOVER true)");
+            }
+        }
     }
 
     private PGReplicationStream open(Connection on, long from) throws SQLException {

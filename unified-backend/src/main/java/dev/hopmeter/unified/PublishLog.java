@@ -5,8 +5,6 @@ import dev.hopmeter.spring.WireFormat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +30,19 @@ final class PublishLog implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishLog.class);
 
-    private static final String EMIT = "SELECT pg_logical_emit_message(true, '" + PublishedFrame.PREFIX
-            + "', ?), pg_current_xact_id()::text::bigint AS xid";
+    /** One transaction that writes frames to the log. */
+    @FunctionalInterface
+    interface Emission {
+        /**
+         * Returns once they are durable.
+         *
+         * @throws NotDurableException if they are committed and their second copy is not known
+         * @throws SQLException if they may not be committed
+         */
+        void emit(byte[] content) throws SQLException;
+    }
 
-    private final DataSource database;
-    private final Commits commits;
+    private final Emission emission;
     private final WireFormat wireFormat;
     private final EmergencyStop emergencyStop;
     private final int writers;
@@ -53,16 +58,20 @@ final class PublishLog implements SmartLifecycle {
     private long bytes;
     private boolean stopping;
 
+    /**
+     * Nothing is published yet.
+     *
+     * @param refused counts frames that are not accepted
+     * @param batches are told how many bytes each transaction has
+     */
     PublishLog(
-            DataSource database,
-            Commits commits,
+            Emission emission,
             WireFormat wireFormat,
             EmergencyStop emergencyStop,
             UnifiedProperties properties,
             Counter refused,
             DistributionSummary batches) {
-        this.database = database;
-        this.commits = commits;
+        this.emission = emission;
         this.wireFormat = wireFormat;
         this.emergencyStop = emergencyStop;
         this.writers = properties.writers();
@@ -209,10 +218,8 @@ final class PublishLog implements SmartLifecycle {
     /** Null once it is durable, else how its frames are answered. */
     private @Nullable String failureToCommit(Batch batch) {
         batches.record(batch.length());
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(EMIT)) {
-            statement.setBytes(1, batch.content());
-            commits.commit(statement, row -> row);
+        try {
+            emission.emit(batch.content());
             return null;
         } catch (NotDurableException e) {
             return refusal("a second copy is not known in time; what was sent may be published later");

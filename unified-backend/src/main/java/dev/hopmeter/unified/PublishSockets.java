@@ -132,10 +132,11 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
 
         Publishing(WebSocketSession session) {
             this.session = session;
-            this.publisher = new Publisher(new AnswerQueue(
+            AnswerQueue answers = new AnswerQueue(
                     ((StandardWebSocketSession) session).getNativeSession().getAsyncRemote(),
                     inFlight::decrementAndGet,
-                    () -> close(session, CloseStatus.SESSION_NOT_RELIABLE)));
+                    () -> close(session, CloseStatus.SESSION_NOT_RELIABLE));
+            this.publisher = new Publisher(answers::add);
         }
 
         void received(TextMessage message, long received) {

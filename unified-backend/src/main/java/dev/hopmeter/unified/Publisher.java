@@ -2,6 +2,7 @@ package dev.hopmeter.unified;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,12 @@ final class Publisher {
      */
     record Sent(PublishedFrame frame, @Nullable String refusal) {}
 
-    private final AnswerQueue answers;
+    private final Consumer<String> answers;
     private final Queue<Sent> waiting = new ArrayDeque<>();
     private boolean scheduled;
 
-    /** None waits. */
-    Publisher(AnswerQueue answers) {
+    /** None waits; the answers to its frames are given to that. */
+    Publisher(Consumer<String> answers) {
         this.answers = answers;
     }
 
@@ -30,8 +31,9 @@ final class Publisher {
         return waiting;
     }
 
-    AnswerQueue answers() {
-        return answers;
+    /** Its next frame is answered so. */
+    void answer(String text) {
+        answers.accept(text);
     }
 
     /** Whether some of its frames are being written, or it is in the queue of those whose frames are to be. */

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * It is kept on standbys too, if they do that. Blocks for the database.
  */
 final class Slot {
+
+    private static final String PREFIX = "hopmeter_";
+
+    /** An advisory lock: the ASCII of "hopmeter". */
+    private static final long BEGINNING = 0x686F706D65746572L;
 
     private final DataSource database;
     private final String name;
@@ -36,8 +42,33 @@ final class Slot {
             long retainedBytes,
             @Nullable String lost) {}
 
+    /** The name of the slot of the instance with that name. */
+    static String name(String instance) {
+        return PREFIX + instance.replace('-', '_');
+    }
+
     String name() {
         return name;
+    }
+
+    /** What is done while no other instance does the same. */
+    @FunctionalInterface
+    interface Work<T> {
+        /** Does it. */
+        T run() throws SQLException;
+    }
+
+    /** Does that while no other instance does anything so. */
+    <T> T alone(Work<T> work) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(" + BEGINNING + ")");
+            try {
+                return work.run();
+            } finally {
+                statement.execute("SELECT pg_advisory_unlock(" + BEGINNING + ")");
+            }
+        }
     }
 
     /** How it is now; empty if there is none. */
@@ -71,6 +102,17 @@ final class Slot {
                 row.next();
                 return row.getLong(1);
             }
+        }
+    }
+
+    /** Makes it as a copy of another, which has the log from the same position on, or from an earlier one. */
+    void copyFrom(String other) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT pg_copy_logical_replication_slot(?, ?)")) {
+            statement.setString(1, other);
+            statement.setString(2, name);
+            statement.execute();
         }
     }
 

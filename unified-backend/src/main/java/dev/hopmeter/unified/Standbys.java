@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ final class Standbys implements SmartLifecycle {
     private final String instance;
     private final Gate gate;
     private final EmergencyStop emergencyStop;
-    private final Duration patience;
+    private final Supplier<Duration> patience;
     private final Duration reconnectDelay;
     private final Counter asked;
     private volatile @Nullable Thread thread;
@@ -48,7 +49,7 @@ final class Standbys implements SmartLifecycle {
             String instance,
             Gate gate,
             EmergencyStop emergencyStop,
-            Duration patience,
+            Supplier<Duration> patience,
             Duration reconnectDelay,
             Counter asked) {
         this.address = address;
@@ -96,7 +97,7 @@ final class Standbys implements SmartLifecycle {
                 try (Connection own = connect();
                         PreparedStatement statement = own.prepareStatement(FLUSHED)) {
                     while (true) {
-                        gate.awaitNeed(patience);
+                        gate.awaitNeed(patience.get());
                         ask(statement);
                     }
                 } catch (SQLException e) {

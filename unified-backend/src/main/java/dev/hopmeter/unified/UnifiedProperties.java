@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
@@ -30,8 +31,9 @@ import org.springframework.validation.annotation.Validated;
  * @param commitLimit how long a commit may wait for its second copy before its client gets a 503; whole seconds, rounded up.
  *     Longer rides out longer absences of both standbys, and holds a connection of the pool all the while
  * @param confirmPatience how long what was read from the log waits for the answer to its commit, before the primary is asked how
- *     far its standbys are, and then between two such questions; shorter notifies sooner what others committed, or whose
- *     answer got lost, and asks more often
+ *     far its standbys are, and then between two such questions; shorter notifies sooner what was committed by nobody here, or
+ *     whose answer got lost, and asks more often
+ * @param othersPatience the same while other instances are alive, whose commits are answered to them
  * @param statusInterval between two reports to the primary of how far the log is read, and the longest wait of one read
  * @param reconnectDelay pause before a lost connection to the log is tried again; shorter recovers sooner
  * @param gateCapacity transactions that wait for their second copy before no more of the log is read
@@ -43,6 +45,9 @@ import org.springframework.validation.annotation.Validated;
  * @param mostWindows the most windows that one query spans; more lets a client keep a thread busy for longer
  * @param retryAfter when a client is told to come back; whole seconds, rounded up
  * @param forwardTimeout longest wait for the instance that owns a queried key
+ * @param advertisedAddress {@code host:port} at which other instances and their clients reach this one; 127.0.0.1 and the
+ *     port of this service's web server where it is not given
+ * @param membersCheck between two looks which instances are alive; shorter finds a new owner for the keys of a dead one sooner
  * @param writers transactions of published frames at a time; more overlap the waits for their second copies if frames come on
  *     several connections, as those of one connection keep their order
  * @param batchBytes the most bytes that are written in one transaction of published frames, but for one frame that has more;
@@ -77,6 +82,7 @@ record UnifiedProperties(
         @DefaultValue("fail") SlotLost slotLost,
         @DefaultValue("5s") @DurationMin(millis = 1) Duration commitLimit,
         @DefaultValue("5ms") @DurationMin(millis = 1) Duration confirmPatience,
+        @DefaultValue("500us") @NotNull Duration othersPatience,
 
         @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(seconds = 20)
         Duration statusInterval,
@@ -90,6 +96,11 @@ record UnifiedProperties(
         @DefaultValue("1000") @Min(1) @Max(100_000) int mostWindows,
         @DefaultValue("1s") @NotNull Duration retryAfter,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration forwardTimeout,
+
+        @Nullable @Pattern(regexp = "[^:/\\s]+:[1-9][0-9]{0,4}")
+        String advertisedAddress,
+
+        @DefaultValue("500ms") @DurationMin(millis = 1) Duration membersCheck,
         @DefaultValue("2") @Min(1) @Max(32) int writers,
 
         @DefaultValue("1048576") @Min(1024) @Max(64 * 1024 * 1024)
@@ -132,7 +143,7 @@ record UnifiedProperties(
 
     /** The name of this instance's slot. */
     String slot() {
-        return "hopmeter_" + instance.replace('-', '_');
+        return Slot.name(instance);
     }
 
     /** The limit of a commit, as JDBC wants it. */

@@ -11,6 +11,7 @@ import dev.hopmeter.spring.orders.Fingerprints;
 import dev.hopmeter.spring.orders.OrderStore;
 import dev.hopmeter.spring.push.DeliverySockets;
 import dev.hopmeter.spring.windows.Forwarding;
+import dev.hopmeter.spring.windows.InstanceAddress;
 import dev.hopmeter.spring.windows.Watchers;
 import dev.hopmeter.spring.windows.WindowQueries;
 import io.micrometer.core.instrument.Counter;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
+import java.sql.Connection;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -27,6 +29,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The parts, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -93,8 +96,33 @@ class UnifiedWiring {
     }
 
     @Bean
-    Windows windows(UnifiedProperties properties, Watchers watchers, Stamps stamps, MeterRegistry meters) {
-        return new Windows(properties.retention(), properties.grace(), watchers, stamps, meters);
+    Members members(
+            JdbcConnectionDetails address,
+            Watchers watchers,
+            EmergencyStop emergencyStop,
+            UnifiedProperties properties,
+            Environment environment,
+            MeterRegistry meters) {
+        return new Members(
+                address,
+                properties.instance(),
+                () -> address(properties, environment),
+                properties.membersCheck(),
+                emergencyStop,
+                watchers::lost,
+                meters);
+    }
+
+    private static InstanceAddress address(UnifiedProperties properties, Environment environment) {
+        String given = properties.advertisedAddress();
+        return InstanceAddress.parse(
+                given == null ? "127.0.0.1:" + environment.getRequiredProperty("local.server.port") : given);
+    }
+
+    @Bean
+    Windows windows(
+            UnifiedProperties properties, Members members, Watchers watchers, Stamps stamps, MeterRegistry meters) {
+        return new Windows(properties.retention(), properties.grace(), members::other, watchers, stamps, meters);
     }
 
     @Bean
@@ -184,6 +212,7 @@ class UnifiedWiring {
     @Bean
     Standbys standbys(
             JdbcConnectionDetails address,
+            Members members,
             Gate gate,
             EmergencyStop emergencyStop,
             UnifiedProperties properties,
@@ -193,7 +222,7 @@ class UnifiedWiring {
                 properties.instance(),
                 gate,
                 emergencyStop,
-                properties.confirmPatience(),
+                () -> members.hasOthers() ? properties.othersPatience() : properties.confirmPatience(),
                 properties.reconnectDelay(),
                 Counter.builder("hopmeter.unified.standbys.asked")
                         .description("Questions how far the standbys have flushed")
@@ -223,8 +252,11 @@ class UnifiedWiring {
             UnifiedProperties properties,
             MeterRegistry meters) {
         return new PublishLog(
-                database,
-                commits,
+                content -> {
+                    try (Connection connection = database.getConnection()) {
+                        commits.emit(connection, content);
+                    }
+                },
                 wireFormat,
                 emergencyStop,
                 properties,

@@ -6,6 +6,7 @@ import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.windows.InstanceAddress;
 import dev.hopmeter.spring.windows.KeyOwner;
 import dev.hopmeter.spring.windows.Source;
 import dev.hopmeter.spring.windows.Watcher;
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * transaction; any number read.
  */
 final class Windows implements WindowSums {
-
-    /** All keys are in one. */
-    private static final int PARTITION = 0;
 
     private static final WindowSize[] SIZES = WindowSize.values();
 
@@ -57,6 +56,7 @@ final class Windows implements WindowSums {
     private final long retentionMillis;
     private final long graceMillis;
     private final Counter overflowing;
+    private final IntFunction<@Nullable InstanceAddress> others;
     private final Watchers watchers;
     private final Stamps stamps;
     private final ReentrantLock adding = new ReentrantLock();
@@ -65,9 +65,21 @@ final class Windows implements WindowSums {
     private boolean broken;
     private volatile boolean restored;
 
-    Windows(Duration retention, Duration grace, Watchers watchers, Stamps stamps, MeterRegistry meters) {
+    /**
+     * None yet.
+     *
+     * @param others the owner of each partition of the keys, if that is another instance: those windows are summed here, too
+     */
+    Windows(
+            Duration retention,
+            Duration grace,
+            IntFunction<@Nullable InstanceAddress> others,
+            Watchers watchers,
+            Stamps stamps,
+            MeterRegistry meters) {
         this.retentionMillis = retention.toMillis();
         this.graceMillis = grace.toMillis();
+        this.others = others;
         this.watchers = watchers;
         this.stamps = stamps;
         this.overflowing = Counter.builder("hopmeter.windows.overflowing")
@@ -217,17 +229,22 @@ final class Windows implements WindowSums {
 
     @Override
     public KeyOwner owner(Source source, WindowSize size, WindowKey key) {
-        return restored ? new KeyOwner.Here(PARTITION) : new KeyOwner.Unknown("the windows are not restored yet");
+        if (!restored) {
+            return new KeyOwner.Unknown("the windows are not restored yet");
+        }
+        int partition = Members.partition(key.text());
+        InstanceAddress other = others.apply(partition);
+        return other == null ? new KeyOwner.Here(partition) : new KeyOwner.Elsewhere(other);
     }
 
     @Override
     public void forgetOwners() {
-        // There is one instance, which owns every key.
+        // Nothing is kept of them here: who is alive is looked for again and again.
     }
 
     @Override
     public boolean sums(Source source, int partition) {
-        return restored;
+        return restored && others.apply(partition) == null;
     }
 
     @Override

@@ -42,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 class UnifiedBackendIT {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> KINDS = List.of("retail", "wholesale", "gift", "sample", "return");
 
     private static StackFolder folder;
     private static ReplicatedPostgresPart postgres;
@@ -356,6 +357,59 @@ class UnifiedBackendIT {
     }
 
     @Test
+    void twoInstancesShareSubscribersAndKeysAndTheOneThatIsLeftHasTheWindowsExact() throws Exception {
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        String first = instance;
+        ConfigurableApplicationContext one = start("--hopmeter.unified.members-check=20ms");
+        try (Client events = Client.connect(one, "/publish/events")) {
+            events.send(frame(1, 20, millis));
+            events.await(1);
+        }
+        instance = first + "-b";
+        ConfigurableApplicationContext two = start("--hopmeter.unified.members-check=20ms");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(one.getBean(Members.class).hasOthers()).isTrue();
+            assertThat(two.getBean(Members.class).hasOthers()).isTrue();
+        });
+        try (Client here = Client.subscribe(one, "/notifications?subscriber=s");
+                Client there = Client.subscribe(two, "/notifications?subscriber=s");
+                Client events = Client.connect(two, "/publish/events")) {
+            assertThat(Client.place(two, DRAFT).statusCode()).isEqualTo(201);
+            assertThat(Client.place(one, DRAFT).statusCode()).isEqualTo(201);
+            here.await(3);
+            there.await(3);
+            for (int i = 1; i <= 10; i++) {
+                events.send(frame(20 * i + 1, 20, millis));
+            }
+            events.await(10);
+            for (String kind : KINDS) {
+                List<HttpResponse<String>> answers = new ArrayList<>();
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    answers.clear();
+                    for (ConfigurableApplicationContext asked : List.of(one, two)) {
+                        answers.add(Client.get(asked, "/events/1m/eu-west/" + kind));
+                    }
+                    assertThat(answers)
+                            .allSatisfy(answer -> assertThat(sum(answer)).isEqualTo(44));
+                });
+                assertThat(answers)
+                        .extracting(answer ->
+                                answer.headers().firstValue("Hopmeter-Answered").orElseThrow())
+                        .containsExactlyInAnyOrder("local", "forwarded");
+            }
+        }
+
+        one.close();
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(two.getBean(Members.class).hasOthers()).isFalse();
+            for (String kind : KINDS) {
+                assertThat(sum(Client.get(two, "/events/1m/eu-west/" + kind))).isEqualTo(44);
+            }
+        });
+    }
+
+    @Test
     void whoPublishesMoreThanMayWaitIsDisconnected() {
         ConfigurableApplicationContext service =
                 start("--hopmeter.unified.max-frame-size=1024", "--hopmeter.unified.max-publishers=1");
@@ -396,9 +450,21 @@ class UnifiedBackendIT {
         return "hopmeter_" + instance.replace('-', '_');
     }
 
+    private static String frame(int from, int count, long millis) {
+        StringBuilder frame = new StringBuilder("[");
+        for (int i = from; i < from + count; i++) {
+            String entry = entry("e-" + i, 1, i, null, millis);
+            frame.append(i == from ? "" : ",").append(entry.replace("retail", KINDS.get(i % KINDS.size())));
+        }
+        return frame.append(']').toString();
+    }
+
     private static long sum(ConfigurableApplicationContext service) {
-        JsonNode answer =
-                JSON.readTree(Client.get(service, "/events/1m/eu-west/retail").body());
+        return sum(Client.get(service, "/events/1m/eu-west/retail"));
+    }
+
+    private static long sum(HttpResponse<String> answered) {
+        JsonNode answer = JSON.readTree(answered.body());
         long sum = 0;
         for (JsonNode window : answer.path("windows")) {
             sum += window.path("sum").asLong();

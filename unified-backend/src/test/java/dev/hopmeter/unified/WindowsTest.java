@@ -11,6 +11,7 @@ import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.windows.InstanceAddress;
 import dev.hopmeter.spring.windows.KeyOwner;
 import dev.hopmeter.spring.windows.Source;
 import dev.hopmeter.spring.windows.UpdateQueue;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -38,6 +40,7 @@ class WindowsTest {
             new WindowLimits(EnumSet.allOf(Source.class), 10, Duration.ZERO, 10, 10, HOUR, HOUR, HOUR, List.of()),
             "test",
             registry);
+    private final Map<Integer, InstanceAddress> owners = new HashMap<>();
     private final Windows windows = restored(new Windows.Checkpoint(0, Map.of(), List.of()));
 
     @Test
@@ -149,14 +152,29 @@ class WindowsTest {
 
     @Test
     void beforeItIsRestoredNobodyKnowsTheOwner() {
-        Windows fresh = new Windows(HOUR, Duration.ofMinutes(59), watchers, stamps, registry);
+        Windows fresh = new Windows(HOUR, Duration.ofMinutes(59), owners::get, watchers, stamps, registry);
 
         assertThat(fresh.owner(Source.EVENTS, WindowSize.ONE_MINUTE, KEY)).isInstanceOf(KeyOwner.Unknown.class);
         assertThat(windows.owner(Source.EVENTS, WindowSize.ONE_MINUTE, KEY)).isInstanceOf(KeyOwner.Here.class);
     }
 
+    @Test
+    void aKeyOfAnotherInstanceIsSummedHereTooAndAskedForThere() {
+        int partition = Members.partition(KEY.text());
+        InstanceAddress other = new InstanceAddress("127.0.0.1", 7);
+        assertThat(windows.owner(Source.EVENTS, WindowSize.ONE_MINUTE, KEY)).isEqualTo(new KeyOwner.Here(partition));
+        assertThat(windows.sums(Source.EVENTS, partition)).isTrue();
+
+        owners.put(partition, other);
+        add(10, event(5, 1, 0));
+
+        assertThat(windows.owner(Source.EVENTS, WindowSize.ONE_MINUTE, KEY)).isEqualTo(new KeyOwner.Elsewhere(other));
+        assertThat(windows.sums(Source.EVENTS, partition)).isFalse();
+        assertThat(totals(WindowSize.ONE_MINUTE)).hasSize(1);
+    }
+
     private Windows restored(Windows.Checkpoint checkpoint) {
-        Windows fresh = new Windows(HOUR, Duration.ofMinutes(59), watchers, stamps, registry);
+        Windows fresh = new Windows(HOUR, Duration.ofMinutes(59), owners::get, watchers, stamps, registry);
         fresh.restore(checkpoint);
         return fresh;
     }
