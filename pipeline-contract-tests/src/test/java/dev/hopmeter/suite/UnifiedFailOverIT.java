@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 class UnifiedFailOverIT {
 
     private static final int RATE = 50;
-    private static final int SECONDS = 12;
+    private static final int SECONDS = 8;
 
     @TempDir
     private Path folder;
@@ -54,7 +54,7 @@ class UnifiedFailOverIT {
                             "--duration=" + SECONDS + "s",
                             "--warm-up=2s",
                             "--in-flight=" + RATE * SECONDS,
-                            "--deadline=60s"));
+                            "--deadline=15s"));
             await().atMost(Duration.ofMinutes(2))
                     .until(() -> trial.isDone() || told.toString().contains(CommandLine.MEASURING));
             assertThat(trial).as("%s", told).isNotDone();
