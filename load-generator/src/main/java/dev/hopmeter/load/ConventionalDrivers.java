@@ -63,16 +63,17 @@ public final class ConventionalDrivers implements Drivers {
     }
 
     private Driver orders(Workload workload, String path, String runId, Duration answerWithin) throws IOException {
-        return new OrdersDriver(at.order(workload), at.notifier(workload), path, runId + "-s", answerWithin);
+        return new OrdersDriver(
+                List.of(at.order(workload)), List.of(at.notifier(workload)), path, runId + "-s", answerWithin);
     }
 
     private Driver messages(Workload workload, String runId) throws IOException, InterruptedException {
-        Subscriptions subscriptions = new Subscriptions(at.notifier(workload), "/notifications", runId + "-s");
+        Subscriptions subscriptions = new Subscriptions(List.of(at.notifier(workload)), "/notifications", runId + "-s");
         return new PublishingDriver(
                 clock,
                 KafkaPublisher.to(at.kafka(), MESSAGES, Event::key, settings),
                 subscriptions::address,
-                List.of(subscriptions.notifier()),
+                subscriptions.notifiers(),
                 Optional.empty(),
                 false);
     }

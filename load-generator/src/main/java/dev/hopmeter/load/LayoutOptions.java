@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
 /** The options of a command that starts a stack: how many processes its parts run in, and how these compile. */
 final class LayoutOptions {
 
+    private static final int MOST_INSTANCES = 8;
+
     @Option(
             names = "--brokers",
             paramLabel = "WORD",
@@ -49,6 +51,12 @@ final class LayoutOptions {
                     + " below eight cores, or else both")
     private @Nullable String compilers;
 
+    @Option(
+            names = "--instances",
+            paramLabel = "N",
+            description = "unified: of its service, 1 to " + MOST_INSTANCES + ". Default: 1")
+    private @Nullable Integer instances;
+
     /**
      * For a stack of that workload, or for all.
      *
@@ -62,6 +70,9 @@ final class LayoutOptions {
                         option + " cannot be used here: the unified backend has one service and no brokers");
             });
             return layout;
+        }
+        if (instances != null) {
+            throw new IllegalArgumentException("--instances cannot be used here: it is for the unified backend");
         }
         if (layout.cdc() == CdcLayout.CONNECT
                 && !workload.map(LayoutOptions::isCaptured).orElse(true)) {
@@ -107,12 +118,25 @@ final class LayoutOptions {
                         ? Layout.USUAL.compilers()
                         : of(Compilers.class, compilers)
                                 .orElseThrow(() -> new IllegalArgumentException(
-                                        "--compilers is first or both, not '" + compilers + "'")));
+                                        "--compilers is first or both, not '" + compilers + "'")),
+                instances());
+    }
+
+    private int instances() {
+        if (instances == null) {
+            return Layout.USUAL.instances();
+        }
+        if (instances < 1 || instances > MOST_INSTANCES) {
+            throw new IllegalArgumentException("--instances is 1 to " + MOST_INSTANCES + ", not " + instances);
+        }
+        return instances;
     }
 
     /** The first of these options that is given. */
     Optional<String> given() {
-        return ofTheConventional().or(() -> Optional.ofNullable(compilers).map(word -> "--compilers"));
+        return ofTheConventional()
+                .or(() -> Optional.ofNullable(compilers).map(word -> "--compilers"))
+                .or(() -> Optional.ofNullable(instances).map(number -> "--instances"));
     }
 
     /** The first that is given of those that only the conventional backend has. */

@@ -95,6 +95,7 @@ final class LocalStacks implements Stacks {
                 case UNIFIED -> {
                     UnifiedPlan plan = UnifiedPlan.of(root, source)
                             .with(layout.compilers())
+                            .withInstances(layout.instances())
                             .withPort(orderPort);
                     UnifiedStack stack = UnifiedStack.start(plan, listener);
                     yield startUp -> new UnifiedRunning(stack, startUp);

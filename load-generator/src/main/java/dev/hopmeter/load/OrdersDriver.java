@@ -14,7 +14,7 @@ final class OrdersDriver implements Driver {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private final URI intake;
+    private final List<URI> intakes;
     private final Subscriptions subscriptions;
     private final Duration answerWithin;
     /** Not the sockets' client, so that answers to placements and deliveries do not queue behind each other. */
@@ -26,15 +26,15 @@ final class OrdersDriver implements Driver {
     /**
      * A driver that attaches nothing yet.
      *
-     * @param intake where orders are placed, as in {@code http://127.0.0.1:8081}
-     * @param notifier where subscribers connect, also with {@code http}
+     * @param intakes where orders are placed, as in {@code http://127.0.0.1:8081}, at one after the other
+     * @param notifiers where subscribers connect, likewise
      * @param path {@code /notifications}, on the separate services by way of the router, or {@code /orders}, straight from the change topic
      * @param subscriberPrefix what the ids of this run's subscribers start with; no other run attached at the time has it
      * @param answerWithin how long an answer to a placement is waited for
      */
-    OrdersDriver(URI intake, URI notifier, String path, String subscriberPrefix, Duration answerWithin) {
-        this.intake = intake;
-        this.subscriptions = new Subscriptions(notifier, path, subscriberPrefix);
+    OrdersDriver(List<URI> intakes, List<URI> notifiers, String path, String subscriberPrefix, Duration answerWithin) {
+        this.intakes = List.copyOf(intakes);
+        this.subscriptions = new Subscriptions(notifiers, path, subscriberPrefix);
         this.answerWithin = answerWithin;
     }
 
@@ -55,11 +55,12 @@ final class OrdersDriver implements Driver {
 
     @Override
     public boolean ready() throws InterruptedException {
-        return Http.ready(placing, List.of(intake, subscriptions.notifier()));
+        return Http.ready(placing, intakes) && Http.ready(placing, subscriptions.notifiers());
     }
 
     @Override
     public void send(Event event, Trail trail) {
+        URI intake = intakes.get(event.number() % intakes.size());
         HttpRequest request = HttpRequest.newBuilder(intake.resolve("/orders"))
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", event.key())

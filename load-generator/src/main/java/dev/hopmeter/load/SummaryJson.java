@@ -64,6 +64,9 @@ final class SummaryJson {
                 root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
                 root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
             }
+            if (plan.backend() == Backend.UNIFIED) {
+                root.put("instances", layout.instances());
+            }
             root.put("compilers", layout.compilers().name().toLowerCase(Locale.ROOT));
         });
         report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));

@@ -22,7 +22,6 @@ final class Table {
     static final int WIDTH = 120;
 
     private static final int INDENT = 14;
-    private static final String UNIFIED = "a Postgres primary and two standbys, one service";
     private static final String TOO_SMALL = "n too small";
     private static final double NANOS_A_MILLI = 1e6;
 
@@ -67,9 +66,16 @@ final class Table {
                 + count(trial.ledger().count()) + " " + events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
-                .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED ? UNIFIED : conventional(layout))
+                .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED
+                                ? unified(layout)
+                                : conventional(layout))
                         + (layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers")));
         lines.add("");
+    }
+
+    private static String unified(Layout layout) {
+        return "a Postgres primary and two standbys, "
+                + (layout.instances() == 1 ? "one service" : layout.instances() + " instances of the service");
     }
 
     private String conventional(Layout layout) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The drivers of the unified service: HTTP and WebSockets throughout. Orders, messages and events go to its first instance,
- * queries to each in turn.
+ * The drivers of the unified service: HTTP and WebSockets throughout. Orders and queries go to its instances in turn, messages
+ * and events by their keys, and subscribers connect to one after the other.
  */
 public final class UnifiedDrivers implements Drivers {
 
@@ -55,29 +55,29 @@ public final class UnifiedDrivers implements Drivers {
     }
 
     private Driver orders(String path, String runId, Duration answerWithin) {
-        return new OrdersDriver(first(), first(), path, runId + "-s", answerWithin);
+        return new OrdersDriver(instances, instances, path, runId + "-s", answerWithin);
     }
 
     private Driver messages(String runId) throws IOException, InterruptedException {
-        Subscriptions subscriptions = new Subscriptions(first(), "/notifications", runId + "-s");
+        Subscriptions subscriptions = new Subscriptions(instances, "/notifications", runId + "-s");
         return new PublishingDriver(
-                clock,
-                SocketPublisher.to(first().resolve(MESSAGES)),
-                subscriptions::address,
-                List.of(first()),
-                Optional.empty(),
-                false);
+                clock, publisher(MESSAGES), subscriptions::address, instances, Optional.empty(), false);
     }
 
     /** For {@code freshness}: publishes events, of which the truth is told, and attaches watchers. */
     PublishingDriver watched(Optional<Truth> truth) throws IOException, InterruptedException {
         return new PublishingDriver(
-                clock, events(), PublishingDriver.Places.watching(first()), List.of(first()), truth, false);
+                clock, events(), PublishingDriver.Places.watching(first()), instances, truth, false);
     }
 
     /** Of events. */
     Publisher events() throws IOException, InterruptedException {
-        return SocketPublisher.to(first().resolve(EVENTS));
+        return publisher(EVENTS);
+    }
+
+    private Publisher publisher(String path) throws IOException, InterruptedException {
+        List<URI> places = instances.stream().map(each -> each.resolve(path)).toList();
+        return places.size() == 1 ? SocketPublisher.to(places.getFirst()) : SpreadPublisher.to(places);
     }
 
     private URI first() {

@@ -72,6 +72,8 @@ class HopmeterTest {
         run --backend unified --arm strong             | quorum, local
         up --backend unified --arm shipped             | quorum, local
         run --backend unified --services together      | one service
+        run --backend unified --instances 0            | 1 to 8
+        run --instances 2                              | for the unified backend
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
         run --rate 0                                   | above 0

@@ -32,8 +32,8 @@ class OrdersDriverTest {
     private final HttpServer orders = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final NotifierDouble notifier = new NotifierDouble();
     private final OrdersDriver driver = new OrdersDriver(
-            URI.create("http://127.0.0.1:" + orders.getAddress().getPort()),
-            notifier.address(),
+            List.of(URI.create("http://127.0.0.1:" + orders.getAddress().getPort())),
+            List.of(notifier.address()),
             "/notifications",
             "run-s",
             Duration.ofSeconds(30));

@@ -417,7 +417,7 @@ class JourneyIT {
         }
     }
 
-    private static long annotation(JsonNode summary, String word) {
+    static long annotation(JsonNode summary, String word) {
         for (JsonNode annotation : summary.get("annotations")) {
             if (annotation.get("annotation").asString().equals(word)) {
                 return annotation.get("count").asLong();

@@ -29,13 +29,15 @@ final class RunningUnifiedStack implements ParameterResolver {
     public UnifiedStack resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
-                .computeIfAbsent(UnifiedStack.class, type -> start(), UnifiedStack.class);
+                .computeIfAbsent(UnifiedStack.class, type -> start(1), UnifiedStack.class);
     }
 
-    static UnifiedStack start() {
+    /** One that belongs to the caller. */
+    static UnifiedStack start(int instances) {
         Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
-            return UnifiedStack.start(UnifiedPlan.of(root, Arm.of(ARM)), StartListener.silent());
+            return UnifiedStack.start(
+                    UnifiedPlan.of(root, Arm.of(ARM)).withInstances(instances), StartListener.silent());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the stack started", e);

@@ -30,7 +30,7 @@ class UnifiedTrialsIT {
 
     private static final int RATE = 100;
     private static final int SECONDS = 4;
-    private static final int SECONDS_WITH_A_FAULT = 12;
+    private static final int SECONDS_WITH_A_FAULT = 8;
     private static final String WARM = "--warm-up=2s";
 
     private final UnifiedStack stack;
@@ -134,8 +134,7 @@ class UnifiedTrialsIT {
 
     @Test
     void noAcknowledgedOrderIsLostWhenThePrimaryIsKilledAndRestarted() throws Exception {
-        CompletableFuture<JsonNode> trial =
-                started("journey", SECONDS_WITH_A_FAULT, WARM, "--in-flight=" + SECONDS_WITH_A_FAULT * RATE);
+        CompletableFuture<JsonNode> trial = started("journey", SECONDS_WITH_A_FAULT, WARM, "--deadline=15s");
 
         stack.postgres().primary().kill();
         stack.postgres().primary().restart();
@@ -152,7 +151,7 @@ class UnifiedTrialsIT {
 
     @Test
     void totalsAreExactWhenTheServiceIsKilledWhileItIsWatched() throws Exception {
-        CompletableFuture<JsonNode> trial = started("freshness", SECONDS_WITH_A_FAULT, WARM, "--deadline=30s");
+        CompletableFuture<JsonNode> trial = started("freshness", SECONDS_WITH_A_FAULT, WARM, "--deadline=15s");
 
         stack.service().kill();
         stack.service().restart();
