@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
-    /** Answered commits whose transactions were not read yet, at most; further ones are asked for. */
-    private static final int MOST_EARLY = 10_000;
+    /** Numbers that are remembered of transactions whose answer came without them, or that went without their answer. */
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final Consumer<Transaction> passage;
+    private final boolean open;
     private final int capacity;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,9 +32,14 @@ final class Gate {
     private final Condition need = lock.newCondition();
     private final Queue<Transaction> waiting = new ArrayDeque<>();
     private final Map<Integer, Transaction> byNumber = new HashMap<>();
+    /** Answered, and not read yet. */
     private final SequencedSet<Integer> early = new LinkedHashSet<>();
+    /** Let through by the answer to a later one, and not answered yet, as by nobody here. */
+    private final SequencedSet<Integer> gone = new LinkedHashSet<>();
+
     private long through;
     private long taken;
+    private long lastRead;
     private boolean passing;
     private boolean nobodyLooks;
 
@@ -46,6 +52,7 @@ final class Gate {
      */
     Gate(Consumer<Transaction> passage, boolean open, int capacity) {
         this.passage = passage;
+        this.open = open;
         this.through = open ? Long.MAX_VALUE : 0;
         this.capacity = capacity;
     }
@@ -58,15 +65,13 @@ final class Gate {
                 return;
             }
             waiting.add(transaction);
+            lastRead = transaction.end();
             if (early.remove(transaction.xid())) {
                 through = Math.max(through, transaction.end());
-            } else if (transaction.end() > through) {
+            } else if (!open) {
                 byNumber.put(transaction.xid(), transaction);
             }
-            if (nobodyLooks) {
-                nobodyLooks = false;
-                need.signalAll();
-            }
+            look();
         } finally {
             lock.unlock();
         }
@@ -81,11 +86,9 @@ final class Gate {
             Transaction transaction = byNumber.remove(number);
             if (transaction != null) {
                 through = Math.max(through, transaction.end());
-            } else if (through != Long.MAX_VALUE) {
-                early.add(number);
-                if (early.size() > MOST_EARLY) {
-                    early.removeFirst();
-                }
+            } else if (!open && !gone.remove(number)) {
+                remember(number, early);
+                look();
             }
         } finally {
             lock.unlock();
@@ -113,6 +116,8 @@ final class Gate {
         try {
             waiting.clear();
             byNumber.clear();
+            early.clear();
+            gone.clear();
             return taken;
         } finally {
             lock.unlock();
@@ -143,12 +148,12 @@ final class Gate {
         }
     }
 
-    /** Waits until something has waited for that long without being let through. */
+    /** Waits until something has waited for that long, without being let through or without being read. */
     void awaitNeed(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
-                Transaction first = waiting.peek();
+                Object first = first();
                 if (first == null) {
                     // Only now is the next one to wake this thread, which would else be woken by each of them.
                     nobodyLooks = true;
@@ -159,12 +164,53 @@ final class Gate {
                 while (nanos > 0) {
                     nanos = need.awaitNanos(nanos);
                 }
-                if (waiting.peek() == first) {
+                if (first.equals(first())) {
                     return;
                 }
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether anything waits, to be let through or to be read. */
+    boolean isWaitedFor() {
+        lock.lock();
+        try {
+            return first() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The end of what was read last. */
+    long lastRead() {
+        lock.lock();
+        try {
+            return lastRead;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What has waited for longest; null for nothing. With the lock. */
+    private @Nullable Object first() {
+        Transaction first = waiting.peek();
+        return first != null || early.isEmpty() ? first : early.getFirst();
+    }
+
+    /** Wakes the one who looks what waits. With the lock. */
+    private void look() {
+        if (nobodyLooks) {
+            nobodyLooks = false;
+            need.signalAll();
+        }
+    }
+
+    private static void remember(int number, SequencedSet<Integer> in) {
+        in.add(number);
+        if (in.size() > MOST_REMEMBERED) {
+            in.removeFirst();
         }
     }
 
@@ -210,7 +256,9 @@ final class Gate {
                 return null;
             }
             waiting.remove();
-            byNumber.remove(first.xid());
+            if (byNumber.remove(first.xid(), first)) {
+                remember(first.xid(), gone);
+            }
             taken = first.end();
             passing = true;
             if (waiting.size() == capacity - 1) {

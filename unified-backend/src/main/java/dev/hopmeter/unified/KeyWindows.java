@@ -14,26 +14,38 @@ import org.jspecify.annotations.Nullable;
 final class KeyWindows {
 
     /** No window starts there. */
-    private static final Long NONE = Long.MIN_VALUE;
+    private static final long NONE = Long.MIN_VALUE;
 
     private final NavigableMap<Long, WindowTotal> totals = new TreeMap<>();
     private final Set<Long> changed = new HashSet<>();
-    private Long lastChanged = NONE;
+    /** The window that most events are for is kept aside, until another is wanted or somebody looks. */
+    private long asideStart = NONE;
+
+    private WindowTotal aside = WindowTotal.EMPTY;
 
     /** Adds an event, and answers what its window adds up to. */
     synchronized WindowTotal add(long startMillis, long amount, long sequence, long millis) {
-        Long start = startMillis;
-        WindowTotal total = totals.getOrDefault(start, WindowTotal.EMPTY).plus(amount, sequence, millis);
-        totals.put(start, total);
-        if (!start.equals(lastChanged)) {
-            changed.add(start);
-            lastChanged = start;
+        if (startMillis != asideStart) {
+            putBack();
+            WindowTotal total = totals.get(startMillis);
+            aside = total == null ? WindowTotal.EMPTY : total;
+            asideStart = startMillis;
         }
-        return total;
+        aside = aside.plus(amount, sequence, millis);
+        return aside;
+    }
+
+    private void putBack() {
+        if (asideStart != NONE && aside.count() > 0) {
+            totals.put(asideStart, aside);
+            changed.add(asideStart);
+        }
+        asideStart = NONE;
     }
 
     /** Has that window again, as of a checkpoint. */
     synchronized void restore(long startMillis, WindowTotal total) {
+        putBack();
         totals.put(startMillis, total);
     }
 
@@ -44,11 +56,13 @@ final class KeyWindows {
 
     /** Those whose start lies from {@code first} to {@code last}, both included. */
     synchronized NavigableMap<Long, WindowTotal> between(long first, long last) {
+        putBack();
         return first > last ? new TreeMap<>() : new TreeMap<>(totals.subMap(first, true, last, true));
     }
 
     /** Those that changed since they were last taken so, once each; null for none. */
     synchronized @Nullable NavigableMap<Long, WindowTotal> takeChanged() {
+        putBack();
         if (changed.isEmpty()) {
             return null;
         }
@@ -60,12 +74,12 @@ final class KeyWindows {
             }
         }
         changed.clear();
-        lastChanged = NONE;
         return taken;
     }
 
     /** Forgets those that start before that moment; true if none is left. */
     synchronized boolean expire(long beforeMillis) {
+        putBack();
         totals.headMap(beforeMillis, false).clear();
         return totals.isEmpty();
     }

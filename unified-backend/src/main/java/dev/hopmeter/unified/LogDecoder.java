@@ -170,7 +170,7 @@ final class LogDecoder {
                 region,
                 kind,
                 amount,
-                trail == null ? null : timed(trail, transaction, streamed),
+                trail == null ? null : timed(read(trail), transaction, streamed),
                 row);
     }
 
@@ -196,15 +196,17 @@ final class LogDecoder {
     }
 
     /** The only place that takes COMMITTED and STREAMED. */
-    private Trail timed(String text, Transaction transaction, long streamed) {
-        Trail received;
+    private Trail timed(Trail received, Transaction transaction, long streamed) {
+        Trail committed = stamps.at(received, Stamp.COMMITTED, transaction.commitNanos());
+        return stamps.at(committed, Stamp.STREAMED, streamed);
+    }
+
+    private static Trail read(String trail) {
         try {
-            received = Trail.parse(text);
+            return Trail.parse(trail);
         } catch (IllegalArgumentException e) {
             throw new MalformedException("this is no trail", e);
         }
-        Trail committed = stamps.at(received, Stamp.COMMITTED, transaction.commitNanos());
-        return stamps.at(committed, Stamp.STREAMED, streamed);
     }
 
     private static String text(ByteBuffer message) {

@@ -205,12 +205,8 @@ final class PublishLog implements SmartLifecycle {
                     if (answer != null) {
                         refused.increment();
                     }
-                    publisher
-                            .answers()
-                            .add(
-                                    answer == null
-                                            ? "{\"accepted\":" + sent.frame().entries() + "}"
-                                            : answer);
+                    publisher.answer(
+                            answer == null ? "{\"accepted\":" + sent.frame().entries() + "}" : answer);
                 }));
         done(batch);
     }

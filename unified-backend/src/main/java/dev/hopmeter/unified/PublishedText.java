@@ -5,6 +5,7 @@ import dev.hopmeter.contract.Trail;
 import dev.hopmeter.spring.MalformedException;
 import dev.hopmeter.spring.Reception;
 import dev.hopmeter.spring.WireFormat;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -14,7 +15,7 @@ final class PublishedText {
 
     private static final int MOST_ENTRIES = 1_000;
     /** As Kafka's brokers have it: what lies ahead closes the windows of all that comes before it. */
-    private static final long MOST_AHEAD_MILLIS = 3_600_000L;
+    static final long MOST_AHEAD_MILLIS = 3_600_000L;
 
     private final WireFormat wireFormat;
     private final Reception reception;
@@ -32,6 +33,13 @@ final class PublishedText {
      *     why
      */
     PublishedFrame read(String json, boolean events, long receivedNanos) {
+        PublishedFrame plain = new PlainFrame(json.getBytes(StandardCharsets.UTF_8), events, receivedNanos, reception)
+                .read(MOST_ENTRIES);
+        return plain == null ? readAny(json, events, receivedNanos) : plain;
+    }
+
+    /** The same, whatever its form. */
+    PublishedFrame readAny(String json, boolean events, long receivedNanos) {
         return wireFormat.parse(json, parser -> {
             PublishedFrame frame = new PublishedFrame();
             expect(parser.nextToken(), JsonToken.START_ARRAY, "a frame is an array of entries");

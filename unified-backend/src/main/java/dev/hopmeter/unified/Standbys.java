@@ -26,11 +26,21 @@ final class Standbys implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Standbys.class);
 
-    /** One standby is enough for a second copy. One that need not be waited for, as another reader of a slot, has none. */
+    /**
+     * How far the furthest standby has flushed, as one is enough for a second copy, and how far the primary has. One that need
+     * not be waited for, as another reader of a slot, has no copy.
+     */
     private static final String FLUSHED = """
-        SELECT coalesce(max(pg_wal_lsn_diff(flush_lsn, '0/0')), 0)::bigint FROM pg_stat_replication
-        WHERE sync_state = 'quorum'
+        SELECT coalesce(max(pg_wal_lsn_diff(flush_lsn, '0/0')), 0)::bigint,
+            pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint
+        FROM pg_stat_replication WHERE sync_state = 'quorum'
         """;
+
+    /** Flushes some bytes of the log that mean nothing, by which the primary wakes those who send it. */
+    private static final String NUDGE = "SELECT pg_logical_emit_message(false, 'hopmeter.nudge', '', true)";
+
+    /** Of the patience, while nothing gets any further. */
+    private static final int MOST_DOUBLINGS = 6;
 
     private static final int SOCKET_TIMEOUT_SECONDS = 10;
     private static final Duration STOPPING = Duration.ofSeconds(2);
@@ -42,6 +52,7 @@ final class Standbys implements SmartLifecycle {
     private final Supplier<Duration> patience;
     private final Duration reconnectDelay;
     private final Counter asked;
+    private final Counter nudged;
     private volatile @Nullable Thread thread;
 
     Standbys(
@@ -51,7 +62,8 @@ final class Standbys implements SmartLifecycle {
             EmergencyStop emergencyStop,
             Supplier<Duration> patience,
             Duration reconnectDelay,
-            Counter asked) {
+            Counter asked,
+            Counter nudged) {
         this.address = address;
         this.instance = instance;
         this.gate = gate;
@@ -59,6 +71,7 @@ final class Standbys implements SmartLifecycle {
         this.patience = patience;
         this.reconnectDelay = reconnectDelay;
         this.asked = asked;
+        this.nudged = nudged;
     }
 
     @Override
@@ -95,11 +108,9 @@ final class Standbys implements SmartLifecycle {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 try (Connection own = connect();
-                        PreparedStatement statement = own.prepareStatement(FLUSHED)) {
-                    while (true) {
-                        gate.awaitNeed(patience.get());
-                        ask(statement);
-                    }
+                        PreparedStatement flushed = own.prepareStatement(FLUSHED);
+                        PreparedStatement nudge = own.prepareStatement(NUDGE)) {
+                    askAgainAndAgain(flushed, nudge);
                 } catch (SQLException e) {
                     LOG.debug("The primary does not tell how far its standbys are", e);
                     Thread.sleep(reconnectDelay);
@@ -123,11 +134,33 @@ final class Standbys implements SmartLifecycle {
         return DriverManager.getConnection(address.getJdbcUrl(), properties);
     }
 
-    private void ask(PreparedStatement statement) throws SQLException {
-        asked.increment();
-        try (ResultSet row = statement.executeQuery()) {
-            row.next();
-            gate.confirmedThrough(row.getLong(1));
+    /**
+     * A sender of the log can miss that there is more of it, and then sleeps until the next flush, which may be one that waits
+     * for what it does not send. So where nothing was flushed since, something is.
+     */
+    private void askAgainAndAgain(PreparedStatement flushed, PreparedStatement nudge)
+            throws SQLException, InterruptedException {
+        long lastFlushed = 0;
+        int doublings = 0;
+        while (true) {
+            gate.awaitNeed(patience.get().multipliedBy(1L << doublings));
+            asked.increment();
+            long known;
+            try (ResultSet row = flushed.executeQuery()) {
+                row.next();
+                known = row.getLong(2);
+                gate.confirmedThrough(row.getLong(1));
+            }
+            if (!gate.isWaitedFor()) {
+                doublings = 0;
+                continue;
+            }
+            if (known <= Math.max(lastFlushed, gate.lastRead())) {
+                nudged.increment();
+                nudge.execute();
+                doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
+            }
+            lastFlushed = known;
         }
     }
 }

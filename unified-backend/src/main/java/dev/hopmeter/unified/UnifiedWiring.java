@@ -226,6 +226,9 @@ class UnifiedWiring {
                 properties.reconnectDelay(),
                 Counter.builder("hopmeter.unified.standbys.asked")
                         .description("Questions how far the standbys have flushed")
+                        .register(meters),
+                Counter.builder("hopmeter.unified.standbys.nudged")
+                        .description("Flushes that woke senders of the log that may have missed one")
                         .register(meters));
     }
 

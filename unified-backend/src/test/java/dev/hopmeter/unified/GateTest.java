@@ -133,6 +133,24 @@ class GateTest {
     }
 
     @Test
+    void anAnswerWhoseTransactionIsNotReadIsWaitedForAndOneThatCameTooLateIsNot() throws Exception {
+        gate.read(transaction(1, 10));
+        gate.read(transaction(2, 20));
+        gate.confirmed(2);
+        gate.confirmed(1);
+        assertThat(gate.isWaitedFor()).isFalse();
+
+        gate.confirmed(3);
+
+        assertThat(gate.isWaitedFor()).isTrue();
+        gate.awaitNeed(SHORT);
+        gate.read(transaction(3, 30));
+        assertThat(gate.isWaitedFor()).isFalse();
+        assertThat(passed).containsExactly(10L, 20L, 30L);
+        assertThat(gate.lastRead()).isEqualTo(30);
+    }
+
+    @Test
     void whoBringsKnowledgeDoesNotWaitForTheOneWhoLetsThrough() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
