@@ -2,6 +2,10 @@ package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.spring.windows.KeyOwner;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.WindowAnswer;
+import dev.hopmeter.spring.windows.WindowSums;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +31,7 @@ import org.springframework.context.SmartLifecycle;
  * request is answered; it leaves its group, so that a successor need not wait for a session to expire. Safe for use by many
  * threads.
  */
-final class Aggregation implements SmartLifecycle {
+final class Aggregation implements SmartLifecycle, WindowSums {
 
     private static final Logger LOG = LoggerFactory.getLogger(Aggregation.class);
     /** So many windows of each partition are looked at in search of keys. */
@@ -104,8 +108,8 @@ final class Aggregation implements SmartLifecycle {
         return Optional.ofNullable(running).map(now -> now.streams().state());
     }
 
-    /** Which instance sums what that source has of that key. Does not block. */
-    KeyOwner owner(Source source, WindowSize size, WindowKey key) {
+    @Override
+    public KeyOwner owner(Source source, WindowSize size, WindowKey key) {
         Running now = running;
         if (now == null) {
             return new KeyOwner.Unknown("Kafka Streams is not started");
@@ -124,23 +128,19 @@ final class Aggregation implements SmartLifecycle {
         }
     }
 
-    /** What was known of the owners was not right, or may not be: they are found anew. */
-    void forgetOwners() {
+    @Override
+    public void forgetOwners() {
         owners.forget();
     }
 
-    /** Whether everything of that partition is summed here from now on, until its watchers are told otherwise. */
-    boolean sums(Source source, int partition) {
+    @Override
+    public boolean sums(Source source, int partition) {
         return open.opening(source, partition).isPresent();
     }
 
-    /**
-     * The windows of a key whose start lies from {@code first} to {@code last}, both included and neither before 1970.
-     * Whatever is summed counts at once. Blocks for a disk read at most.
-     *
-     * @param partition of the key
-     */
-    WindowAnswer windows(Source source, WindowSize size, int partition, WindowKey key, Instant first, Instant last) {
+    @Override
+    public WindowAnswer windows(
+            Source source, WindowSize size, int partition, WindowKey key, Instant first, Instant last) {
         return read(
                 source,
                 partition,
@@ -148,8 +148,8 @@ final class Aggregation implements SmartLifecycle {
                         reads.windows(source, source.store(size), partition, key.text(), first, last)));
     }
 
-    /** Keys that have a window here: as many as a bounded look at the latest windows finds, {@code most} at most. */
-    SortedSet<String> keys(Source source, WindowSize size, int most) {
+    @Override
+    public SortedSet<String> keys(Source source, WindowSize size, int most) {
         SortedSet<String> keys = new TreeSet<>();
         for (int partition : open.partitions(source)) {
             if (keys.size() < most) {

@@ -1,8 +1,13 @@
 package dev.hopmeter.aggregator;
 
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.spring.Reception;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.windows.Forwarding;
+import dev.hopmeter.spring.windows.Watchers;
+import dev.hopmeter.spring.windows.WindowQueries;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.util.Optional;
@@ -31,6 +36,9 @@ import org.springframework.kafka.core.KafkaAdmin.NewTopics;
 @EnableConfigurationProperties(AggregatorProperties.class)
 class AggregatorConfiguration {
 
+    /** How the names of this service's meters begin. */
+    static final String METERS = "hopmeter.aggregator";
+
     /** Of each source that is chosen, and no other. */
     @Bean
     NewTopics sourceTopics(TopicProperties topics, AggregatorProperties settings) {
@@ -50,7 +58,18 @@ class AggregatorConfiguration {
 
     @Bean
     Watchers watchers(AggregatorProperties settings, MeterRegistry registry) {
-        return new Watchers(settings, registry);
+        return new Watchers(settings.limits(), METERS, registry);
+    }
+
+    @Bean
+    WindowQueries windowQueries(
+            Aggregation aggregation,
+            Forwarding forwarding,
+            Stamps stamps,
+            Reception reception,
+            EpochClock clock,
+            AggregatorProperties settings) {
+        return new WindowQueries(aggregation, forwarding, stamps, reception, clock, settings.limits());
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.WindowLimits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
@@ -91,8 +93,17 @@ record AggregatorProperties(
         }
     }
 
-    /** When a client is told to come back, as the header {@code Retry-After} says it. */
-    String retryAfterSeconds() {
-        return Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds());
+    /** What holds for queries and watchers. */
+    WindowLimits limits() {
+        return new WindowLimits(
+                sources,
+                mostWindows,
+                retryAfter,
+                watchQueue,
+                maxWatchers,
+                writeTimeout,
+                ping,
+                openTimeout,
+                allowedOrigins);
     }
 }

@@ -1,6 +1,8 @@
 package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowKey;
+import dev.hopmeter.spring.windows.InstanceAddress;
+import dev.hopmeter.spring.windows.KeyOwner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -39,7 +41,8 @@ final class KeyOwners {
         }
         KeyOwner found = owner.activeHost().equals(here)
                 ? new KeyOwner.Here(owner.partition())
-                : new KeyOwner.Elsewhere(owner.activeHost());
+                : new KeyOwner.Elsewhere(new InstanceAddress(
+                        owner.activeHost().host(), owner.activeHost().port()));
         if (now.size() < MOST) {
             now.put(wanted, found);
         }

@@ -1,5 +1,6 @@
 package dev.hopmeter.aggregator;
 
+import dev.hopmeter.spring.windows.Source;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -3,6 +3,10 @@ package dev.hopmeter.aggregator;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.WireFormat;
 import dev.hopmeter.spring.push.PushSockets;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.WatchAdmission;
+import dev.hopmeter.spring.windows.WatchSockets;
+import dev.hopmeter.spring.windows.Watchers;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -44,8 +48,9 @@ class SocketWiring implements WebSocketConfigurer {
         if (!settings.sources().contains(Source.EVENTS)) {
             return;
         }
-        Push push = new Push(watchers, wireFormat, stamps, settings, meters);
-        WatchAdmission admission = new WatchAdmission(aggregation, watchers, settings);
+        WatchSockets push = new WatchSockets(
+                watchers, wireFormat, stamps, settings.limits(), AggregatorConfiguration.METERS, meters);
+        WatchAdmission admission = new WatchAdmission(aggregation, watchers, settings.limits());
         registry.addHandler(push, "/" + Source.EVENTS.path() + "/*/*/*/updates")
                 .setHandshakeHandler(push.handshake(admission::admit))
                 .setAllowedOrigins(settings.allowedOrigins().toArray(String[]::new));

@@ -1,6 +1,8 @@
 package dev.hopmeter.aggregator;
 
 import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.WindowRange;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.NavigableMap;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.WindowAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.hopmeter.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.spring.windows.Source;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

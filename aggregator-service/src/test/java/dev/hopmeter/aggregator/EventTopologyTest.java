@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.aggregator.Orders.Cell;
 import dev.hopmeter.aggregator.Orders.Expected;
-import dev.hopmeter.aggregator.UpdateQueue.Update;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Stamp;
@@ -20,6 +19,11 @@ import dev.hopmeter.spring.PoisonRecords;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.UpdateQueue;
+import dev.hopmeter.spring.windows.UpdateQueue.Update;
+import dev.hopmeter.spring.windows.Watcher;
+import dev.hopmeter.spring.windows.Watchers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,7 +60,7 @@ class EventTopologyTest {
     private final WireFormat format = new WireFormat();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(1_000);
-    private final Watchers watchers = new Watchers(TestSettings.of(), registry);
+    private final Watchers watchers = new Watchers(TestSettings.of().limits(), "hopmeter.aggregator", registry);
     private final OpenTasks open = new OpenTasks();
     private final WindowTopology topology = new WindowTopology(
             TestSettings.of("hopmeter.aggregator.sources=events", "hopmeter.aggregator.grace=" + GRACE),

@@ -4,6 +4,7 @@ import dev.hopmeter.aggregator.Orders.Cell;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.WindowTotal;
+import dev.hopmeter.spring.windows.Source;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -8,7 +8,10 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.spring.Reception;
 import dev.hopmeter.spring.Stamps;
+import dev.hopmeter.spring.windows.Forwarding;
+import dev.hopmeter.spring.windows.WindowQueries;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.apache.kafka.streams.state.HostInfo;
@@ -31,15 +34,18 @@ class WindowQueriesTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final EpochClock clock = () -> 1_780_920_000_000_000_000L;
 
+    private final Stamps stamps = new Stamps(clock, registry, Backend.CONVENTIONAL);
+
     private final MockMvc queries = queries("hopmeter.aggregator.retry-after=1200ms");
 
     private MockMvc queries(String... settings) {
         return MockMvcBuilders.standaloneSetup(new WindowQueries(
                         notStarted,
                         new Forwarding(Duration.ofSeconds(1)),
-                        new Stamps(clock, registry, Backend.CONVENTIONAL),
+                        stamps,
+                        new Reception(stamps),
                         clock,
-                        TestSettings.of(settings)))
+                        TestSettings.of(settings).limits()))
                 .build();
     }
 

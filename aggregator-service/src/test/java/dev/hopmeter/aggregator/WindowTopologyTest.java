@@ -18,6 +18,8 @@ import dev.hopmeter.spring.PoisonRecords;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.windows.Source;
+import dev.hopmeter.spring.windows.Watchers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ class WindowTopologyTest {
 
     private final WireFormat format = new WireFormat();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Watchers watchers = new Watchers(TestSettings.of(), registry);
+    private final Watchers watchers = new Watchers(TestSettings.of().limits(), "hopmeter.aggregator", registry);
     private final OpenTasks open = new OpenTasks();
     private final WindowTopology topology = topology("orders");
 

@@ -1,7 +1,6 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.WindowSize;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.net.URI;
@@ -13,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The drivers of the separate services: for each workload what a client of theirs natively uses. */
-public final class ConventionalDrivers {
+public final class ConventionalDrivers implements Drivers {
 
     private static final String MESSAGES = "hopmeter.messages";
     private static final String EVENTS = "hopmeter.events";
     private static final String PUBLISHER = "publisher.";
 
     private final EpochClock clock;
-    private final Endpoints at;
+    private final ConventionalEndpoints at;
     private final Map<String, String> settings;
 
     /**
@@ -28,7 +27,7 @@ public final class ConventionalDrivers {
      *
      * @param settings of the arm: those of {@code publisher.} are the producer's
      */
-    ConventionalDrivers(EpochClock clock, Endpoints at, Map<String, String> settings) {
+    ConventionalDrivers(EpochClock clock, ConventionalEndpoints at, Map<String, String> settings) {
         this.clock = clock;
         this.at = at;
         this.settings = publisher(settings);
@@ -42,17 +41,14 @@ public final class ConventionalDrivers {
      */
     public static ConventionalDrivers at(EpochClock clock, Path addresses, Map<String, String> settings)
             throws IOException {
-        return new ConventionalDrivers(clock, Endpoints.readFrom(addresses), settings);
+        return switch (Endpoints.readFrom(addresses)) {
+            case ConventionalEndpoints conventional -> new ConventionalDrivers(clock, conventional, settings);
+            case UnifiedEndpoints other ->
+                throw new IOException(addresses + " is of " + other.backend().word());
+        };
     }
 
-    /**
-     * A driver for one workload, opened as far as it needs no receiver. Blocks until the brokers have answered where there is a
-     * producer.
-     *
-     * @param runId what the ids of its subscribers start with; no other run attached at the time has it
-     * @param answerWithin how long an answer is waited for
-     * @throws IOException if a part that the workload needs is not there or does not answer; the message says which
-     */
+    @Override
     public Driver of(Workload workload, String runId, Duration answerWithin) throws IOException, InterruptedException {
         return switch (workload) {
             case JOURNEY -> orders(workload, "/notifications", runId, answerWithin);
@@ -61,21 +57,23 @@ public final class ConventionalDrivers {
             case FRESHNESS -> watched(Optional.empty());
             case POINT_QUERY -> new QueriesDriver(at.aggregators(workload), answerWithin);
             case INGEST ->
-                new PublishingDriver(clock, events(), ConventionalDrivers::nowhere, List.of(), Optional.empty(), true);
+                new PublishingDriver(
+                        clock, events(), PublishingDriver.Places.none(workload), List.of(), Optional.empty(), true);
         };
     }
 
     private Driver orders(Workload workload, String path, String runId, Duration answerWithin) throws IOException {
-        return new ConventionalDriver(at.order(workload), at.notifier(workload), path, runId + "-s", answerWithin);
+        return new OrdersDriver(
+                List.of(at.order(workload)), List.of(at.notifier(workload)), path, runId + "-s", answerWithin);
     }
 
     private Driver messages(Workload workload, String runId) throws IOException, InterruptedException {
-        Subscriptions subscriptions = new Subscriptions(at.notifier(workload), "/notifications", runId + "-s");
+        Subscriptions subscriptions = new Subscriptions(List.of(at.notifier(workload)), "/notifications", runId + "-s");
         return new PublishingDriver(
                 clock,
-                Publisher.to(at.kafka(), MESSAGES, Event::key, settings),
+                KafkaPublisher.to(at.kafka(), MESSAGES, Event::key, settings),
                 subscriptions::address,
-                List.of(subscriptions.notifier()),
+                subscriptions.notifiers(),
                 Optional.empty(),
                 false);
     }
@@ -84,30 +82,12 @@ public final class ConventionalDrivers {
     PublishingDriver watched(Optional<Truth> truth) throws IOException, InterruptedException {
         URI aggregator = at.aggregators(Workload.FRESHNESS).getFirst();
         return new PublishingDriver(
-                clock,
-                events(),
-                (subscriber, interest) -> watching(aggregator, interest),
-                List.of(aggregator),
-                truth,
-                false);
+                clock, events(), PublishingDriver.Places.watching(aggregator), List.of(aggregator), truth, false);
     }
 
     /** To the topic of events. */
     Publisher events() throws IOException, InterruptedException {
-        return Publisher.to(at.kafka(), EVENTS, event -> event.windowKey().text(), settings);
-    }
-
-    private static URI watching(URI aggregator, Interest interest) {
-        return switch (interest) {
-            case Interest.Watching(var key) ->
-                URI.create(Windows.address(aggregator, WindowSize.TEN_SECONDS, key) + "/updates");
-            case Interest.Matching matching ->
-                throw new IllegalArgumentException("an aggregator filters nothing: " + matching);
-        };
-    }
-
-    private static URI nowhere(int subscriber, Interest interest) {
-        throw new IllegalArgumentException("nobody subscribes to " + Workload.INGEST.word());
+        return KafkaPublisher.to(at.kafka(), EVENTS, event -> event.windowKey().text(), settings);
     }
 
     /** What the arm says of the load generator's own producer. */

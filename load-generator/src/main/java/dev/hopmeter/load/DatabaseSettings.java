@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.stack.Addresses;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,9 +22,9 @@ final class DatabaseSettings {
 
     private DatabaseSettings() {}
 
-    static PartSettings of(String url, Endpoints stack) {
+    static PartSettings of(Addresses.Database database) {
         PartSettings part = new PartSettings();
-        try (Connection connection = stack.connect(url);
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery(ALL)) {
                 while (row.next()) {

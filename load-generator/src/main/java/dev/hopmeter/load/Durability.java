@@ -47,6 +47,51 @@ record Durability(String order, String record, String notification) {
         };
     }
 
+    /**
+     * Of the unified backend.
+     *
+     * @param notified what an answer and a notification wait for, as the service says: {@code quorum} or {@code local}
+     */
+    static Durability unified(Workload workload, Map<String, String> said, Optional<String> notified) {
+        String flushed = flushed(said, notified);
+        boolean quorum = notified.equals(Optional.of("quorum"));
+        String first = quorum
+                ? "follows the flush of the second copy"
+                : notified.isPresent()
+                        ? "follows the flush on the primary; can precede the second copy"
+                        : "not known: the service does not say what it waits for";
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> new Durability(flushed, "is the order's own entry in the log", first);
+            case FAN_OUT, FRESHNESS -> new Durability("there is none", flushed, first);
+            case POINT_QUERY ->
+                new Durability("there is none", flushed, "an answer shows what was summed by then, which " + first);
+            case INGEST -> new Durability("there is none", flushed, "there is none");
+        };
+    }
+
+    private static String flushed(Map<String, String> said, Optional<String> notified) {
+        String fsync = said.get(Versions.FSYNC);
+        String commit = said.get(Versions.SYNCHRONOUS_COMMIT);
+        if (fsync == null || commit == null || notified.isEmpty()) {
+            return "not known: Postgres or the service could not be asked";
+        }
+        if (!fsync.equals("on") || commit.equals("off")) {
+            return "NOT flushed when it is acknowledged (fsync " + fsync + ", synchronous_commit " + commit + ")";
+        }
+        if (notified.get().equals("local")) {
+            return "flushed on one of three servers before it is acknowledged";
+        }
+        String names = said.getOrDefault(Versions.STANDBY_NAMES, "");
+        boolean standbysFlush = said.entrySet().stream()
+                .filter(each -> each.getKey().startsWith(Versions.STANDBY_FSYNC))
+                .allMatch(each -> each.getValue().equals("on"));
+        return names.startsWith("ANY 1 (") && commit.equals("on") && standbysFlush
+                ? "flushed on two of three servers before it is acknowledged (" + said.get(Versions.STREAMING)
+                        + " standbys stream)"
+                : "NOT sure to be flushed on two of three servers (synchronous_standby_names '" + names
+                        + "', synchronous_commit " + commit + (standbysFlush ? "" : ", a standby without fsync") + ")";
+    }
+
     private static String order(Map<String, String> said) {
         String fsync = said.get(Versions.FSYNC);
         String commit = said.get(Versions.SYNCHRONOUS_COMMIT);

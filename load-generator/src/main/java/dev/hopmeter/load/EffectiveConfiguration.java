@@ -1,9 +1,11 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Addresses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +18,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * is said.
  */
 final class EffectiveConfiguration {
+
+    private static final String NOTIFY = "notify";
 
     private final Map<String, Map<String, PartSettings>> kinds;
 
@@ -35,16 +39,46 @@ final class EffectiveConfiguration {
      * @param processes the process id of each part that was started here, by its name
      */
     static EffectiveConfiguration of(
-            Endpoints stack, Optional<Map<String, Object>> publisher, Map<String, Long> processes)
+            ConventionalEndpoints stack, Optional<Map<String, Object>> publisher, Map<String, Long> processes)
             throws InterruptedException {
         Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
         kinds.putAll(BrokerSettings.of(stack.kafka()));
-        stack.postgresUrl().ifPresent(url -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(url, stack))));
+        stack.database().ifPresent(database -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(database))));
         stack.redisUrl().ifPresent(url -> kinds.put("redis", Map.of("server", CacheSettings.of(url))));
         kinds.put("services", ServiceSettings.of(stack));
         publisher.ifPresent(given -> kinds.put("load-generator", Map.of("publisher", PublisherSettings.of(given))));
         kinds.put("jvm", ProcessFlags.of(processes));
         return new EffectiveConfiguration(kinds);
+    }
+
+    /** As the other, of the unified backend: every one of its servers and instances. */
+    static EffectiveConfiguration of(UnifiedEndpoints stack, Map<String, Long> processes) throws InterruptedException {
+        Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
+        Map<String, PartSettings> servers = new LinkedHashMap<>();
+        stack.primary().ifPresent(primary -> servers.put("primary", DatabaseSettings.of(primary)));
+        List<Addresses.Database> standbys = stack.standbys();
+        for (int i = 0; i < standbys.size(); i++) {
+            servers.put("standby-" + (i + 1), DatabaseSettings.of(standbys.get(i)));
+        }
+        if (!servers.isEmpty()) {
+            kinds.put("postgres", servers);
+        }
+        kinds.put("services", ServiceSettings.of(stack));
+        kinds.put("jvm", ProcessFlags.of(processes));
+        return new EffectiveConfiguration(kinds);
+    }
+
+    /** What the unified service's answers and notifications wait for, as it was read back; empty if not every instance says the same. */
+    Optional<String> notified() {
+        Set<String> told = new TreeSet<>();
+        kinds.getOrDefault("services", Map.of())
+                .values()
+                .forEach(part -> part.settings().forEach((name, setting) -> {
+                    if ((name.equals(NOTIFY) || name.endsWith("." + NOTIFY)) && setting.value() != null) {
+                        told.add(setting.value().toLowerCase(Locale.ROOT));
+                    }
+                }));
+        return told.size() == 1 ? told.stream().findFirst() : Optional.empty();
     }
 
     /** Only what differs from its default, by kind and part, with what is unknown and not told. */

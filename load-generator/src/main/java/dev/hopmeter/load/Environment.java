@@ -1,6 +1,9 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.Service;
+import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -79,17 +82,21 @@ final class Environment {
     }
 
     /** The versions of the libraries that matter inside the services' jars and beside the Connect worker's, by service. */
-    static Map<String, Object> libraries(Path root) {
+    static Map<String, Object> libraries(Path root, Backend backend) {
+        List<String> words = switch (backend) {
+            case CONVENTIONAL -> Service.words();
+            case UNIFIED -> List.of(UnifiedStack.SERVICE);
+            case HARPER, IN_MEMORY -> List.of();
+        };
         Map<String, Object> services = new TreeMap<>();
-        for (String service :
-                List.of("order-service", "cdc-connector", "router-service", "aggregator-service", "notifier-service")) {
+        for (String service : words) {
             Path jar = root.resolve(service).resolve("target").resolve(service + ".jar");
             if (Files.isRegularFile(jar)) {
                 services.put(service, librariesIn(jar));
             }
         }
         Path lib = root.resolve(CONNECT_WORKER).resolve("target").resolve("lib");
-        if (Files.isDirectory(lib)) {
+        if (backend == Backend.CONVENTIONAL && Files.isDirectory(lib)) {
             services.put(CONNECT_WORKER, librariesBeside(lib));
         }
         return services;

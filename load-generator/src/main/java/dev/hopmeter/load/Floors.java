@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import com.sun.net.httpserver.HttpServer;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Addresses.Database;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
@@ -20,12 +21,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -33,6 +39,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+import org.postgresql.replication.PGReplicationStream;
 
 /**
  * Measures floors: each step alone, one after the other, on an otherwise idle stack. A step that cannot be measured says why
@@ -70,12 +79,12 @@ final class Floors {
     }
 
     /** All of it, of the stack that these are the addresses of. */
-    Floor of(TrialPlan plan, Endpoints stack) throws InterruptedException {
+    Floor of(TrialPlan plan, ConventionalEndpoints stack) throws InterruptedException {
         Steps steps = Steps.of(plan.workload());
         List<Floor.Part> parts = new ArrayList<>();
         parts.add(disk());
-        if (stack.postgresUrl().isPresent()) {
-            parts.add(commit(stack, steps.commits()));
+        if (stack.database().isPresent()) {
+            parts.add(commit(stack.database().get(), "", steps.commits()));
         }
         parts.add(brokers(stack, steps.acknowledgements()));
         if (stack.redisUrl().isPresent()) {
@@ -84,6 +93,37 @@ final class Floors {
         parts.add(loopback(steps.roundTrips()));
         parts.add(ruler(plan));
         return new Floor(parts);
+    }
+
+    /**
+     * The same of the unified backend. A commit waits for what the service's own wait for. What it takes to read the log is
+     * measured and not added: it goes on beside the flush of the second copy.
+     *
+     * @param notified what the service's answers and notifications wait for, if it says so
+     */
+    Floor of(TrialPlan plan, UnifiedEndpoints stack, Optional<String> notified) throws InterruptedException {
+        Steps steps = Steps.unified(plan.workload());
+        List<Floor.Part> parts = new ArrayList<>();
+        parts.add(disk());
+        if (stack.primary().isPresent()) {
+            Database primary = stack.primary().get();
+            parts.add(commit(
+                    primary,
+                    notified.equals(Optional.of("local")) ? "set synchronous_commit = local" : "",
+                    steps.commits()));
+            parts.add(stream(primary));
+        }
+        parts.add(loopback(steps.roundTrips()));
+        parts.add(ruler(plan));
+        return new Floor(parts);
+    }
+
+    private static Connection toTheLogOf(Database database) throws SQLException {
+        Properties replication = new Properties();
+        PGProperty.REPLICATION.set(replication, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "16");
+        PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
+        return database.connect(replication);
     }
 
     /** How often an event takes each step at the least. A push over a socket counts as a round trip. */
@@ -97,6 +137,14 @@ final class Floors {
                 case FRESHNESS -> new Steps(0, 1, 0, 1);
                 case POINT_QUERY -> new Steps(0, 0, 0, 1);
                 case INGEST -> new Steps(0, 1, 0, 0);
+            };
+        }
+
+        static Steps unified(Workload workload) {
+            return switch (workload) {
+                case JOURNEY, WRITE_NOTIFY, FAN_OUT, FRESHNESS -> new Steps(1, 0, 0, 2);
+                case POINT_QUERY -> new Steps(0, 0, 0, 1);
+                case INGEST -> new Steps(1, 0, 0, 1);
             };
         }
     }
@@ -121,11 +169,14 @@ final class Floors {
     }
 
     /** A table of its own, not a temporary one: the commit of a temporary table's row is flushed nowhere. */
-    private Floor.Part commit(Endpoints stack, int times) throws InterruptedException {
+    private Floor.Part commit(Database database, String before, int times) throws InterruptedException {
         return part("single-row-commit", "one row inserted and committed in Postgres", times, () -> {
             String table = "hopmeter_floor_" + id;
-            try (Connection connection = stack.connect(stack.postgresUrl().orElseThrow());
+            try (Connection connection = database.connect();
                     Statement statement = connection.createStatement()) {
+                if (!before.isEmpty()) {
+                    statement.execute(before);
+                }
                 statement.execute("create table " + table + " (id bigint primary key, payload text not null)");
                 try (PreparedStatement insert =
                         connection.prepareStatement("insert into " + table + " values (?, repeat('x', 300))")) {
@@ -140,7 +191,86 @@ final class Floors {
         });
     }
 
-    private Floor.Part brokers(Endpoints stack, int times) throws InterruptedException {
+    /** From the commit's beginning until it is read from the log; the commit waits for the primary's own flush alone. */
+    private Floor.Part stream(Database database) throws InterruptedException {
+        return part("log-read", "a message of 300 bytes flushed by Postgres and read from its log", 0, () -> {
+            String name = "hopmeter_floor_" + id;
+            try (Connection writing = database.connect();
+                    Statement statement = writing.createStatement();
+                    Connection reading = toTheLogOf(database)) {
+                statement.execute("set synchronous_commit = local");
+                statement.execute("create publication " + name);
+                try {
+                    return endedInTime(reading, () -> streamed(statement, reading.unwrap(PGConnection.class), name));
+                } finally {
+                    statement.execute("drop publication " + name);
+                }
+            }
+        });
+    }
+
+    /** A read of the log waits for ever, whatever its socket's time-out: after the patience its connection is broken off. */
+    private static Series endedInTime(Connection reading, Measuring measuring) throws Exception {
+        try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("floor-patience").factory())) {
+            Future<?> limit = timer.schedule(
+                    () -> {
+                        reading.abort(Runnable::run);
+                        return null;
+                    },
+                    PATIENCE_SECONDS,
+                    TimeUnit.SECONDS);
+            try {
+                return measuring.run();
+            } finally {
+                limit.cancel(false);
+            }
+        }
+    }
+
+    private Series streamed(Statement statement, PGConnection reading, String name) throws Exception {
+        reading.getReplicationAPI()
+                .createReplicationSlot()
+                .logical()
+                .withSlotName(name)
+                .withOutputPlugin("pgoutput")
+                .withTemporaryOption()
+                .make();
+        try (PGReplicationStream stream = reading.getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(name)
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", name)
+                .withSlotOption("messages", "true")
+                // A sender that has missed that there is more looks again when it hears of its reader.
+                .withStatusInterval(100, TimeUnit.MILLISECONDS)
+                .start()) {
+            return repeat(i -> {
+                statement.execute("select pg_logical_emit_message(true, '" + name + "', repeat('x', 300))");
+                ByteBuffer read = next(stream);
+                // Its beginning, itself and its end; other transactions are empty here.
+                while (read.get(read.position()) != 'M' || !isOf(read, name)) {
+                    read = next(stream);
+                }
+            });
+        }
+    }
+
+    /** Blocks until there is one; the stream's status is sent meanwhile. */
+    private static ByteBuffer next(PGReplicationStream stream) throws SQLException {
+        ByteBuffer read = stream.read();
+        if (read == null) {
+            throw new SQLException("Postgres has ended the reading of its log");
+        }
+        return read;
+    }
+
+    private static boolean isOf(ByteBuffer message, String name) {
+        return StandardCharsets.UTF_8.decode(message.duplicate()).toString().contains(name);
+    }
+
+    private Floor.Part brokers(ConventionalEndpoints stack, int times) throws InterruptedException {
         return part(
                 "broker-acknowledgement",
                 "a record acknowledged by the in-sync replicas of three brokers",

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -17,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Freshness: events go in, watchers of their keys are told, and beside that the same aggregates are looked at in two other ways,
- * on the output topic and by asking again and again.
+ * Freshness: events go in, watchers of their keys are told, and beside that the same aggregates are looked at in other ways: by
+ * asking again and again and, where there is one, on the output topic.
  */
 final class FreshnessWork implements Work, Trial.Surroundings {
 
@@ -37,23 +38,32 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     private final PublishingDriver driver;
     private final List<WindowKey> keys;
     private final URI aggregator;
-    private final String bootstrapServers;
+    private final Optional<String> bootstrapServers;
+    private final Optional<String> guarantee;
     private final Truth truth;
-    private final Sight byTopic;
+    private final Optional<Sight> byTopic;
     private final Sight byAsking;
     private final HttpClient client = Http.client();
     private final Faults faults = new Faults();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private long endNanos;
 
-    FreshnessWork(
+    /**
+     * Work that has not begun.
+     *
+     * @param aggregator who is asked
+     * @param bootstrapServers of the brokers with an output topic, if there is one
+     * @param guarantee of the totals, by {@link Totals}
+     */
+    private FreshnessWork(
             EpochClock clock,
             Progress progress,
             PublishingDriver driver,
             Truth truth,
             List<WindowKey> keys,
             URI aggregator,
-            String bootstrapServers) {
+            Optional<String> bootstrapServers,
+            Optional<String> guarantee) {
         this.clock = clock;
         this.progress = progress;
         this.driver = driver;
@@ -61,8 +71,36 @@ final class FreshnessWork implements Work, Trial.Surroundings {
         this.keys = keys;
         this.aggregator = aggregator;
         this.bootstrapServers = bootstrapServers;
-        this.byTopic = new Sight(truth);
+        this.guarantee = guarantee;
+        this.byTopic = bootstrapServers.map(brokers -> new Sight(truth));
         this.byAsking = new Sight(truth);
+    }
+
+    /** Opens the driver that tells the truth of what it publishes. */
+    @FunctionalInterface
+    interface Opening {
+        PublishingDriver of(Truth truth) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Work of that run.
+     *
+     * @throws IOException if the driver cannot be opened; the message says why
+     */
+    static FreshnessWork of(
+            EpochClock clock,
+            Progress progress,
+            TrialPlan plan,
+            String runId,
+            Opening driver,
+            URI aggregator,
+            Optional<String> bootstrapServers,
+            Optional<String> guarantee)
+            throws IOException, InterruptedException {
+        List<WindowKey> keys = new EventMix(runId, plan.seed(), true).keys();
+        Truth truth = new Truth(keys);
+        return new FreshnessWork(
+                clock, progress, driver.of(truth), truth, keys, aggregator, bootstrapServers, guarantee);
     }
 
     @Override
@@ -77,11 +115,14 @@ final class FreshnessWork implements Work, Trial.Surroundings {
 
     @Override
     public void trialBegins() throws IOException {
-        KafkaConsumer<String, String> consumer = consumer();
-        Thread.ofPlatform()
-                .daemon()
-                .name("output-topic")
-                .start(new OutputTopic(clock, consumer, keys, byTopic, faults, () -> stopping.getCount() == 0));
+        if (byTopic.isPresent()) {
+            KafkaConsumer<String, String> consumer = consumer(bootstrapServers.orElseThrow());
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("output-topic")
+                    .start(new OutputTopic(
+                            clock, consumer, keys, byTopic.get(), faults, () -> stopping.getCount() == 0));
+        }
         Thread.ofPlatform()
                 .daemon()
                 .name("asking")
@@ -90,7 +131,7 @@ final class FreshnessWork implements Work, Trial.Surroundings {
 
     @Override
     public void measurementBegins(int first) {
-        byTopic.measureFrom(first + 1L);
+        byTopic.ifPresent(sight -> sight.measureFrom(first + 1L));
         byAsking.measureFrom(first + 1L);
     }
 
@@ -104,25 +145,24 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     public List<Annotation> beside() {
         stopping.countDown();
         long now = clock.nanos();
-        return List.of(
-                Annotation.of(
-                        "seen-by-asking",
-                        "seen by asking every " + POLL.toMillis() + " ms",
-                        byAsking.lengths(keys, now)),
-                Annotation.of(SEEN_ON_OUTPUT_TOPIC, "seen on the output topic", byTopic.lengths(keys, now)));
+        List<Annotation> beside = new ArrayList<>(List.of(Annotation.of(
+                "seen-by-asking", "seen by asking every " + POLL.toMillis() + " ms", byAsking.lengths(keys, now))));
+        byTopic.ifPresent(sight ->
+                beside.add(Annotation.of(SEEN_ON_OUTPUT_TOPIC, "seen on the output topic", sight.lengths(keys, now))));
+        return beside;
     }
 
     @Override
     public List<Finding> findings(TrialResult trial) throws InterruptedException {
         long patience = endNanos + LONGEST_WAIT.toNanos();
-        if (!byTopic.complete(keys)) {
+        if (!isSeenOnTopic()) {
             progress.say("waiting for the output topic, " + Durations.text(LONGEST_WAIT) + " at most");
         }
-        while (!(byTopic.complete(keys) && byAsking.complete(keys)) && clock.nanos() < patience) {
+        while (!(isSeenOnTopic() && byAsking.complete(keys)) && clock.nanos() < patience) {
             Thread.sleep(POLL);
         }
         List<Finding> findings = new ArrayList<>();
-        findings.add(new Totals(clock, client, aggregator, truth, keys).finding());
+        findings.add(new Totals(clock, client, aggregator, truth, keys, guarantee).finding());
         findings.addAll(faults.findings());
         return findings;
     }
@@ -134,7 +174,11 @@ final class FreshnessWork implements Work, Trial.Surroundings {
         Http.close(client, CLOSING);
     }
 
-    private KafkaConsumer<String, String> consumer() throws IOException {
+    private boolean isSeenOnTopic() {
+        return byTopic.map(sight -> sight.complete(keys)).orElse(true);
+    }
+
+    private static KafkaConsumer<String, String> consumer(String bootstrapServers) throws IOException {
         KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -26,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "An order is placed by HTTP, stored in Postgres, captured by Debezium, carried by Kafka, looked up in"
                 + " Redis and pushed to a subscriber by WebSocket. Hopmeter starts all of that on this machine, sends"
                 + " orders on a schedule made in advance, and shows how long each of them took from one stamp to the"
-                + " next."
+                + " next. Or it starts one service on three Postgres servers that does the same in fewer steps."
         },
         footer = {
             "",
@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  hopmeter run --workload point-query           an aggregate read by key while events flow",
             "  hopmeter run --workload ingest                the highest rate of events that is held",
             "  hopmeter ladder --workload write-notify       which knob buys what, from shipped to strong",
+            "  hopmeter run --backend unified                the same work on one service and one engine",
             "  hopmeter run --backend in-memory --rate 1000  the ruler itself: no stack at all",
             "  hopmeter up                                   a stack that stays, to look at or to drive again",
             "  hopmeter doctor                               what will not work on this machine, and why",

@@ -165,7 +165,7 @@ final class LadderCommand implements Callable<Integer> {
         ResultsFolder results;
         try {
             plan = plan();
-            chosen = layout.layout(Optional.of(plan.workload()));
+            chosen = layout.layout(Backend.CONVENTIONAL, Optional.of(plan.workload()));
             ladder = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
             if (ladder.rungs().size() < 2) {
                 throw new IllegalArgumentException(
@@ -363,7 +363,7 @@ final class LadderCommand implements Callable<Integer> {
     }
 
     private Arm arm(String nameOrFile) throws IOException {
-        return stacks.arm(nameOrFile, Optional.empty())
+        return stacks.arm(Backend.CONVENTIONAL, nameOrFile, Optional.empty())
                 .source()
                 .orElseThrow(() -> new IOException("the arm " + nameOrFile + " starts no stack"));
     }

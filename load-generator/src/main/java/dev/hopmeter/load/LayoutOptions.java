@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /** The options of a command that starts a stack: how many processes its parts run in, and how these compile. */
 final class LayoutOptions {
+
+    private static final int MOST_INSTANCES = 8;
 
     @Option(
             names = "--brokers",
@@ -48,13 +51,29 @@ final class LayoutOptions {
                     + " below eight cores, or else both")
     private @Nullable String compilers;
 
+    @Option(
+            names = "--instances",
+            paramLabel = "N",
+            description = "unified: of its service, 1 to " + MOST_INSTANCES + ". Default: 1")
+    private @Nullable Integer instances;
+
     /**
      * For a stack of that workload, or for all.
      *
      * @throws IllegalArgumentException if a word is unknown, or is for what such a stack does not have
      */
-    Layout layout(Optional<Workload> workload) {
+    Layout layout(Backend backend, Optional<Workload> workload) {
         Layout layout = layout();
+        if (backend == Backend.UNIFIED) {
+            ofTheConventional().ifPresent(option -> {
+                throw new IllegalArgumentException(
+                        option + " cannot be used here: the unified backend has one service and no brokers");
+            });
+            return layout;
+        }
+        if (instances != null) {
+            throw new IllegalArgumentException("--instances cannot be used here: it is for the unified backend");
+        }
         if (layout.cdc() == CdcLayout.CONNECT
                 && !workload.map(LayoutOptions::isCaptured).orElse(true)) {
             throw new IllegalArgumentException("--cdc connect cannot be used here: no changes are captured in "
@@ -99,16 +118,33 @@ final class LayoutOptions {
                         ? Layout.USUAL.compilers()
                         : of(Compilers.class, compilers)
                                 .orElseThrow(() -> new IllegalArgumentException(
-                                        "--compilers is first or both, not '" + compilers + "'")));
+                                        "--compilers is first or both, not '" + compilers + "'")),
+                instances());
+    }
+
+    private int instances() {
+        if (instances == null) {
+            return Layout.USUAL.instances();
+        }
+        if (instances < 1 || instances > MOST_INSTANCES) {
+            throw new IllegalArgumentException("--instances is 1 to " + MOST_INSTANCES + ", not " + instances);
+        }
+        return instances;
     }
 
     /** The first of these options that is given. */
     Optional<String> given() {
+        return ofTheConventional()
+                .or(() -> Optional.ofNullable(compilers).map(word -> "--compilers"))
+                .or(() -> Optional.ofNullable(instances).map(number -> "--instances"));
+    }
+
+    /** The first that is given of those that only the conventional backend has. */
+    private Optional<String> ofTheConventional() {
         return Stream.of(
                         Optional.ofNullable(brokers).map(word -> "--brokers"),
                         Optional.ofNullable(services).map(word -> "--services"),
-                        Optional.ofNullable(cdc).map(word -> "--cdc"),
-                        Optional.ofNullable(compilers).map(word -> "--compilers"))
+                        Optional.ofNullable(cdc).map(word -> "--cdc"))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

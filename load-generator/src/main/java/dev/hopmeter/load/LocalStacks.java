@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
@@ -8,6 +9,9 @@ import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackPlan;
+import dev.hopmeter.stack.StartListener;
+import dev.hopmeter.stack.UnifiedPlan;
+import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** Stacks on this machine, without Docker. */
 final class LocalStacks implements Stacks {
@@ -39,15 +44,16 @@ final class LocalStacks implements Stacks {
     }
 
     @Override
-    public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
+    public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
+        List<String> names = Arm.names(backend);
         try {
-            if (Arm.names().contains(nameOrFile)) {
-                return of(Arm.of(nameOrFile), workload);
+            if (names.contains(nameOrFile)) {
+                return of(Arm.of(backend, nameOrFile), workload);
             }
             Path file = Path.of(nameOrFile);
             if (Files.isRegularFile(file)) {
-                Arm own = Arm.read(file);
-                if (Arm.names().contains(own.name())) {
+                Arm own = Arm.read(backend, file);
+                if (names.contains(own.name())) {
                     throw new IOException("an arm of your own cannot be called '" + own.name()
                             + "', as one of ours is; rename " + file);
                 }
@@ -56,27 +62,45 @@ final class LocalStacks implements Stacks {
         } catch (StackException e) {
             throw new IOException(e.getMessage(), e);
         }
-        throw new IOException(
-                "there is no arm and no file '" + nameOrFile + "'; the arms are " + String.join(", ", Arm.names()));
+        throw new IOException("there is no arm and no file '" + nameOrFile + "'; the arms of " + backend.word()
+                + " are " + String.join(", ", names));
     }
 
     @Override
     public Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)
             throws IOException, InterruptedException {
         Arm source = arm.source().orElseThrow(() -> new IOException("the arm " + arm.name() + " starts no stack"));
-        StackPlan plan = StackPlan.of(root, source).with(layout).with(extent).withOrderPort(orderPort);
         List<StartUpPhase> phases = Collections.synchronizedList(new ArrayList<>());
         progress.say("starting the stack, arm " + arm.name());
+        StartListener listener = (part, sinceStart, own) -> {
+            phases.add(new StartUpPhase(part, Optional.of(STACK), own));
+            progress.say(String.format(Locale.ROOT, "%6.1f s  %s is ready", sinceStart.toMillis() / 1e3, part));
+        };
         long begin = clock.nanos();
         try {
-            LocalStack stack = LocalStack.start(plan, (part, sinceStart, own) -> {
-                phases.add(new StartUpPhase(part, Optional.of(STACK), own));
-                progress.say(String.format(Locale.ROOT, "%6.1f s  %s is ready", sinceStart.toMillis() / 1e3, part));
-            });
+            Function<List<StartUpPhase>, Running> started = switch (source.backend()) {
+                case CONVENTIONAL -> {
+                    StackPlan plan =
+                            StackPlan.of(root, source).with(layout).with(extent).withOrderPort(orderPort);
+                    LocalStack stack = LocalStack.start(plan, listener);
+                    yield startUp -> new LocalRunning(stack, startUp);
+                }
+                case UNIFIED -> {
+                    UnifiedPlan plan = UnifiedPlan.of(root, source)
+                            .with(layout.compilers())
+                            .withInstances(layout.instances())
+                            .withPort(orderPort);
+                    UnifiedStack stack = UnifiedStack.start(plan, listener);
+                    yield startUp -> new UnifiedRunning(stack, startUp);
+                }
+                case HARPER, IN_MEMORY ->
+                    throw new IOException(
+                            "there are no stacks of " + source.backend().word());
+            };
             List<StartUpPhase> all = new ArrayList<>(
                     List.of(new StartUpPhase(STACK, Optional.empty(), Duration.ofNanos(clock.nanos() - begin))));
             all.addAll(phases);
-            return new LocalRunning(stack, List.copyOf(all));
+            return started.apply(List.copyOf(all));
         } catch (StackException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException)
@@ -92,6 +116,34 @@ final class LocalStacks implements Stacks {
     }
 
     private record LocalRunning(LocalStack stack, List<StartUpPhase> startUp) implements Running {
+
+        @Override
+        public Endpoints endpoints() {
+            return Endpoints.of(stack);
+        }
+
+        @Override
+        public Path folder() {
+            return stack.folder();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return stack.pids();
+        }
+
+        @Override
+        public Optional<String> failure() {
+            return stack.failure();
+        }
+
+        @Override
+        public void close() {
+            stack.close();
+        }
+    }
+
+    private record UnifiedRunning(UnifiedStack stack, List<StartUpPhase> startUp) implements Running {
 
         @Override
         public Endpoints endpoints() {

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -28,6 +29,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     private final Staleness staleness;
     private final Faults faults = new Faults();
     private final URI aggregator;
+    private final Optional<String> guarantee;
     private final HttpClient client = Http.client();
     private final AtomicLong unpublished = new AtomicLong();
 
@@ -35,8 +37,16 @@ final class PointQueryWork implements Work, Trial.Surroundings {
      * Work of that run.
      *
      * @param aggregators every instance
+     * @param guarantee of their totals, by {@link Totals}
      */
-    PointQueryWork(EpochClock clock, TrialPlan plan, String runId, Publisher publisher, List<URI> aggregators) {
+    PointQueryWork(
+            EpochClock clock,
+            TrialPlan plan,
+            String runId,
+            Publisher publisher,
+            List<URI> aggregators,
+            Optional<String> guarantee) {
+        this.guarantee = guarantee;
         this.clock = clock;
         this.plan = plan;
         this.publisher = publisher;
@@ -90,7 +100,7 @@ final class PointQueryWork implements Work, Trial.Surroundings {
         List<Finding> findings = new ArrayList<>();
         findings.add(staleness.finding(trial.measured().counts().delivered()));
         findings.add(flow.finding(truth.sent(), unpublished.get()));
-        findings.add(new Totals(clock, client, aggregator, truth, events.keys()).finding());
+        findings.add(new Totals(clock, client, aggregator, truth, events.keys(), guarantee).finding());
         findings.addAll(faults.findings());
         return findings;
     }
@@ -106,7 +116,21 @@ final class PointQueryWork implements Work, Trial.Surroundings {
     private void publish(Event event, long due) {
         Trail trail = Sender.begun(Workload.INGEST, due, clock.nanos());
         truth.sent(event, trail);
-        publisher.send(
-                event, trail, () -> truth.acknowledged(event, clock.nanos()), why -> unpublished.incrementAndGet());
+        publisher.send(event, trail, new Publisher.Outcome() {
+            @Override
+            public void acknowledged() {
+                truth.acknowledged(event, clock.nanos());
+            }
+
+            @Override
+            public void refused(int status, String problem) {
+                unpublished.incrementAndGet();
+            }
+
+            @Override
+            public void failed(String why) {
+                unpublished.incrementAndGet();
+            }
+        });
     }
 }

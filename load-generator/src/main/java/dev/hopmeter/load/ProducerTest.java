@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -40,13 +42,36 @@ final class ProducerTest {
     /** What it says at its end. */
     record Outcome(double recordsPerSecond, double averageMillis, double p99Millis) {}
 
+    /** What it came to, and the rate that was held beside it. */
+    static Finding finding(Outcome test, double held) {
+        double ratio = held / test.recordsPerSecond();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("recordsPerSecond", test.recordsPerSecond());
+        figures.put("averageLatencyMillis", test.averageMillis());
+        figures.put("p99LatencyMillis", test.p99Millis());
+        figures.put("heldOverRecordsPerSecond", ratio);
+        return new Finding(
+                "producer-test",
+                String.format(
+                        Locale.ROOT,
+                        "Kafka's own producer-perf-test, unthrottled, with the same settings and values, but"
+                                + " without keys and headers: %.0f records a second (average latency %.0f ms, p99 %.0f"
+                                + " ms); the rate held is %.2f of it",
+                        test.recordsPerSecond(),
+                        test.averageMillis(),
+                        test.p99Millis(),
+                        ratio),
+                figures,
+                false);
+    }
+
     /** How many records it sends beside a rate that was held: those of 20 s, 50 000 at least and 500 000 at most. */
     static int records(double perSecond) {
         return (int) Math.clamp(Math.round(SECONDS * perSecond), LEAST_RECORDS, MOST_RECORDS);
     }
 
     /**
-     * Runs it with the settings of {@link Publisher} and others, as fast as it goes.
+     * Runs it with the settings of {@link KafkaPublisher} and others, as fast as it goes.
      *
      * @param runId ends the topic's name
      * @param values makes the records' values, of which it draws some at random
@@ -57,7 +82,7 @@ final class ProducerTest {
             String bootstrapServers, Map<String, String> settings, String runId, Mix values, int records, Path folder)
             throws IOException, InterruptedException {
         String topic = TOPIC + runId;
-        Map<String, Object> all = Publisher.settings(bootstrapServers, settings);
+        Map<String, Object> all = KafkaPublisher.settings(bootstrapServers, settings);
         all.remove(ProducerConfig.MAX_BLOCK_MS_CONFIG);
         Path properties = properties(all, folder);
         Path payloads = Files.createTempFile(folder, "producer-test-", ".jsonl");
@@ -68,7 +93,7 @@ final class ProducerTest {
                     IntStream.range(0, VALUES)
                             .mapToObj(number -> values.event(number).json())
                             .toList());
-            Publisher.to(bootstrapServers, topic, Event::key, Map.of()).close();
+            KafkaPublisher.to(bootstrapServers, topic, Event::key, Map.of()).close();
             return parse(output(command(topic, records, payloads, properties), log));
         } finally {
             Files.deleteIfExists(properties);

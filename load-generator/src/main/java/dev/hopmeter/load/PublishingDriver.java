@@ -2,6 +2,8 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.WindowSize;
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a client of the separate services natively uses for messages and events: a Kafka producer to publish one, a WebSocket
- * to be told of what came of it.
+ * What a client natively uses for messages and events: a publisher of that architecture, and a WebSocket to be told of what
+ * came of them.
  */
 final class PublishingDriver implements Driver {
 
@@ -22,6 +24,23 @@ final class PublishingDriver implements Driver {
     interface Places {
         /** With {@code http}. */
         URI of(int subscriber, Interest interest);
+
+        /** Where watchers of aggregates connect. */
+        static Places watching(URI aggregator) {
+            return (subscriber, interest) -> switch (interest) {
+                case Interest.Watching(var key) ->
+                    URI.create(Windows.address(aggregator, WindowSize.TEN_SECONDS, key) + "/updates");
+                case Interest.Matching matching ->
+                    throw new IllegalArgumentException("an aggregator filters nothing: " + matching);
+            };
+        }
+
+        /** Where nobody does. */
+        static Places none(Workload workload) {
+            return (subscriber, interest) -> {
+                throw new IllegalArgumentException("nobody subscribes to " + workload.word());
+            };
+        }
     }
 
     private final EpochClock clock;
@@ -89,18 +108,27 @@ final class PublishingDriver implements Driver {
     public void send(Event event, Trail trail) {
         Receiver to = receiver.get();
         truth.ifPresent(known -> known.sent(event, trail));
-        publisher.send(
-                event,
-                trail,
-                () -> {
-                    if (endsAtAcknowledgement) {
-                        to.returned(event.number(), trail, Reply.ACCEPTED);
-                    } else {
-                        to.acknowledged(event.number());
-                    }
-                    truth.ifPresent(known -> known.acknowledged(event, clock.nanos()));
-                },
-                why -> to.unanswered(event.number(), why));
+        publisher.send(event, trail, new Publisher.Outcome() {
+            @Override
+            public void acknowledged() {
+                if (endsAtAcknowledgement) {
+                    to.returned(event.number(), trail, Reply.ACCEPTED);
+                } else {
+                    to.acknowledged(event.number());
+                }
+                truth.ifPresent(known -> known.acknowledged(event, clock.nanos()));
+            }
+
+            @Override
+            public void refused(int status, String problem) {
+                to.refused(event.number(), status, problem);
+            }
+
+            @Override
+            public void failed(String why) {
+                to.unanswered(event.number(), why);
+            }
+        });
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.producer.BufferExhaustedException;
 
 /**
  * Trials at rising rates, each by half above the last, until one is not held twice running; then one between the last that was
- * held and the first that was not. The highest that was held is the result, beside what Kafka's own producer test reaches on the
- * same brokers. A trial that comes to nothing, as one after an overload can, was not held.
+ * held and the first that was not. The highest that was held is the result, beside what it is compared with. A trial that comes to
+ * nothing, as one after an overload can, was not held.
  */
 final class RisingLoad {
 
@@ -31,10 +31,11 @@ final class RisingLoad {
         Taken take(TrialPlan plan, String runId) throws IOException, TrialException, InterruptedException;
     }
 
-    /** Runs Kafka's own producer test on the same brokers, for comparison with a rate that was held. */
+    /** Holds the rate that was held against something that was measured on the same parts, or says why not. */
     @FunctionalInterface
     interface Comparison {
-        ProducerTest.Outcome run(double held) throws IOException, InterruptedException;
+        /** @throws IOException if it cannot be measured, which speaks against the trial; the message says why */
+        Finding run(double held) throws IOException, InterruptedException;
     }
 
     private final Progress progress;
@@ -162,8 +163,15 @@ final class RisingLoad {
     private static Optional<String> trouble(Taken taken) {
         TrialResult trial = taken.trial();
         return trial.valid()
-                ? trial.steadiness().trouble()
+                ? trial.steadiness().trouble().or(() -> spokenAgainst(taken))
                 : Optional.of(ownLimit(trial) + String.join("; ", trial.why()));
+    }
+
+    private static Optional<String> spokenAgainst(Taken taken) {
+        return taken.findings().stream()
+                .filter(Finding::against)
+                .findFirst()
+                .map(finding -> finding.word() + ": " + finding.text());
     }
 
     /** Says so where the load generator gave up before the brokers did. */
@@ -192,28 +200,8 @@ final class RisingLoad {
                                 .orElseGet(() -> held < cap ? ", the highest that was tried" : capped(plan, cap)),
                 figures(held),
                 false));
-        progress.say("running Kafka's own producer test");
         try {
-            ProducerTest.Outcome test = comparison.run(held);
-            double ratio = held / test.recordsPerSecond();
-            Map<String, Object> figures = new LinkedHashMap<>();
-            figures.put("recordsPerSecond", test.recordsPerSecond());
-            figures.put("averageLatencyMillis", test.averageMillis());
-            figures.put("p99LatencyMillis", test.p99Millis());
-            figures.put("heldOverRecordsPerSecond", ratio);
-            findings.add(new Finding(
-                    "producer-test",
-                    String.format(
-                            Locale.ROOT,
-                            "Kafka's own producer-perf-test, unthrottled, with the same settings and values, but"
-                                + " without keys and headers: %.0f records a second (average latency %.0f ms, p99 %.0f"
-                                + " ms); the rate held is %.2f of it",
-                            test.recordsPerSecond(),
-                            test.averageMillis(),
-                            test.p99Millis(),
-                            ratio),
-                    figures,
-                    false));
+            findings.add(comparison.run(held));
         } catch (IOException e) {
             findings.add(new Finding("producer-test", "could not be run: " + e.getMessage(), Map.of(), true));
         }

@@ -4,10 +4,8 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Extent;
-import dev.hopmeter.stack.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -87,29 +85,31 @@ final class Run {
     private Report report() throws IOException, TrialException, InterruptedException {
         launched().ifPresent(startUp::add);
         if (request.plan().backend() == Backend.IN_MEMORY) {
-            return drive(Optional.empty(), Optional.empty(), Path.of(System.getProperty("java.io.tmpdir")));
+            Path disk = Path.of(System.getProperty("java.io.tmpdir"));
+            return drive(new Driven(new InMemorySite(clock), Optional.empty()), disk);
         }
         if (request.at().isPresent()) {
-            return drive(request.at(), Optional.empty(), results.path());
+            return drive(new Driven(site(request.at().get()), Optional.empty()), results.path());
         }
         Extent extent = Extent.of(request.plan().workload());
         try (Stacks.Running stack =
                 stacks.start(request.arm(), request.layout(), extent, OptionalInt.empty(), progress)) {
             startUp.addAll(stack.startUp());
-            Report report = drive(Optional.of(stack.endpoints()), Optional.of(stack), stack.folder());
+            Report report = drive(new Driven(site(stack.endpoints()), Optional.of(stack)), stack.folder());
             progress.say("stopping the stack");
             return report;
         }
     }
 
-    private Report drive(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack, Path disk)
-            throws IOException, TrialException, InterruptedException {
-        Driven driven = new Driven(endpoints, stack);
+    private Site site(Endpoints endpoints) {
+        return endpoints.site(clock, progress, settings());
+    }
+
+    private Report drive(Driven driven, Path disk) throws IOException, TrialException, InterruptedException {
+        Optional<Stacks.Running> stack = driven.stack();
         Taken taken;
         try {
-            taken = request.plan().workload() == Workload.INGEST && endpoints.isPresent()
-                    ? rising(driven, endpoints.get(), disk).run(request.plan(), runId)
-                    : take(driven, request.plan(), runId);
+            taken = take(driven, disk);
         } catch (TrialException e) {
             String ended = stack.flatMap(Stacks.Running::failure)
                     .map(failure -> "; " + failure)
@@ -123,44 +123,40 @@ final class Run {
                 .filter(Finding::against)
                 .forEach(finding -> alsoWhy.add(finding.word() + ": " + finding.text()));
         EffectiveConfiguration effective = configuration(driven);
-        return tell(taken, request.floor() ? Optional.of(floor(endpoints, disk)) : Optional.empty(), driven, effective);
+        Optional<Floor> floor = request.floor() ? Optional.of(floor(driven, disk, effective)) : Optional.empty();
+        return tell(taken, floor, driven, effective);
     }
 
-    private Floor floor(Optional<Endpoints> endpoints, Path disk) throws InterruptedException {
+    private Floor floor(Driven driven, Path disk, EffectiveConfiguration effective) throws InterruptedException {
         progress.say("measuring the floor");
-        Floors floors = new Floors(clock, disk, runId);
-        return endpoints.isPresent() ? floors.of(request.plan(), endpoints.get()) : floors.alone(request.plan());
+        return driven.site().floor(new Floors(clock, disk, runId), request.plan(), effective);
     }
 
-    private RisingLoad rising(Driven driven, Endpoints endpoints, Path folder) {
-        return new RisingLoad(
-                progress,
-                (plan, id) -> take(driven, plan, id),
-                held -> ProducerTest.run(
-                        endpoints.kafka(),
-                        ConventionalDrivers.publisher(settings()),
-                        runId,
-                        request.plan().mix(runId),
-                        ProducerTest.records(held),
-                        folder),
-                request.highestRate());
+    private Taken take(Driven driven, Path folder) throws IOException, TrialException, InterruptedException {
+        TrialPlan plan = request.plan();
+        Optional<RisingLoad.Comparison> comparison =
+                plan.workload() == Workload.INGEST ? driven.site().comparison(plan, runId, folder) : Optional.empty();
+        return comparison.isPresent()
+                ? new RisingLoad(
+                                progress, (each, id) -> take(driven, each, id), comparison.get(), request.highestRate())
+                        .run(plan, runId)
+                : take(driven, plan, runId);
     }
 
     /** What is driven, and its processes. */
-    private record Driven(Optional<Endpoints> endpoints, Optional<Stacks.Running> stack) {}
+    private record Driven(Site site, Optional<Stacks.Running> stack) {
+
+        Map<String, Long> processes() {
+            return stack.map(Stacks.Running::processes).orElse(Map.of());
+        }
+    }
 
     /** One trial. */
     private Taken take(Driven driven, TrialPlan plan, String id)
             throws IOException, TrialException, InterruptedException {
-        Witness witness = new Witness(
-                driven.endpoints(),
-                driven.stack().map(Stacks.Running::processes).orElse(Map.of()),
-                plan);
+        Witness witness = new Witness(driven.site().connector(), driven.processes(), plan);
         long begun = clock.nanos();
-        try (Work work = driven.endpoints().isPresent()
-                ? new Works(clock, progress)
-                        .conventional(plan, id, driven.endpoints().get(), settings())
-                : Work.of(InMemoryDriver.of(clock, plan, id))) {
+        try (Work work = driven.site().work(plan, id)) {
             TrialResult trial = Trial.run(
                     plan,
                     id,
@@ -202,28 +198,21 @@ final class Run {
         }
         taken.brokerAcknowledged().ifPresent(annotations::add);
         annotations.addAll(taken.beside());
-        Map<String, String> said = driven.endpoints()
-                .map(at -> Versions.of(at, request.plan().workload()))
-                .orElse(Map.of());
+        Workload workload = request.plan().workload();
+        Map<String, String> said = driven.site().versions(workload);
         return new Report(
                 trial,
                 runId,
                 request.arm().name(),
                 settings(),
                 List.copyOf(notes),
-                request.plan().backend() == Backend.CONVENTIONAL && request.at().isEmpty()
-                        ? Optional.of(request.layout())
-                        : Optional.empty(),
-                driven.endpoints().flatMap(at -> cdc(at, request.plan().workload())),
+                driven.stack().map(started -> request.layout()),
+                driven.site().cdc(workload),
                 annotations,
                 taken.findings(),
                 taken.costs(),
                 floor,
-                Durability.of(
-                        request.plan().backend(),
-                        request.plan().workload(),
-                        said,
-                        effective.acks(request.plan().workload())),
+                driven.site().durability(workload, said, effective),
                 List.copyOf(startUp),
                 environment(taken, said, effective),
                 effective.all(),
@@ -231,38 +220,13 @@ final class Run {
     }
 
     private EffectiveConfiguration configuration(Driven driven) throws InterruptedException {
-        if (driven.endpoints().isEmpty()) {
-            return EffectiveConfiguration.ofNothing();
-        }
-        progress.say("asking the parts for their settings");
-        EffectiveConfiguration effective = EffectiveConfiguration.of(
-                driven.endpoints().get(),
-                publisher(driven.endpoints().get()),
-                driven.stack().map(Stacks.Running::processes).orElse(Map.of()));
+        EffectiveConfiguration effective =
+                driven.site().configuration(request.plan().workload(), driven.processes());
         effective.unknown().forEach(name -> alsoWhy.add("unknown setting: " + name));
         // Of a stack whose settings nobody claims to know, silence is no contradiction.
         List<String> silence = request.arm().settings().isEmpty() ? notes : alsoWhy;
         effective.silent().forEach(part -> silence.add("settings not told: " + part));
         return effective;
-    }
-
-    /** Of a workload whose route it is on. */
-    private static Optional<CdcLayout> cdc(Endpoints at, Workload workload) {
-        if (!Extent.of(workload).services().contains(Service.CDC)) {
-            return Optional.empty();
-        }
-        return at.connectWorker().isPresent()
-                ? Optional.of(CdcLayout.CONNECT)
-                : at.cdcConnector().map(engine -> CdcLayout.ENGINE);
-    }
-
-    /** All that the load generator's own producer was told, on the routes that begin with one. */
-    private Optional<Map<String, Object>> publisher(Endpoints at) {
-        return switch (request.plan().workload()) {
-            case JOURNEY, WRITE_NOTIFY -> Optional.empty();
-            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
-                Optional.of(Publisher.settings(at.kafka(), ConventionalDrivers.publisher(settings())));
-        };
     }
 
     private Map<String, Object> environment(Taken taken, Map<String, String> said, EffectiveConfiguration effective) {
@@ -274,8 +238,10 @@ final class Run {
         node.put("notes", List.copyOf(notes));
         root().ifPresent(root -> {
             Environment.commit(root).ifPresent(commit -> node.put("commit", commit));
-            if (request.plan().backend() == Backend.CONVENTIONAL) {
-                node.put("libraries", Environment.libraries(root));
+            Map<String, Object> libraries =
+                    Environment.libraries(root, request.plan().backend());
+            if (!libraries.isEmpty()) {
+                node.put("libraries", libraries);
             }
         });
         node.putAll(said);
@@ -322,7 +288,7 @@ final class Run {
     /** Looks at the machine and at the connector's own timer before and after the measurement. */
     private final class Witness implements Trial.Surroundings {
 
-        private final Optional<Endpoints> endpoints;
+        private final Optional<URI> connector;
         private final Map<String, Long> processes;
         private Optional<ProcessCosts> costsBefore = Optional.empty();
         private List<ProcessCosts.Cost> costs = List.of();
@@ -333,8 +299,8 @@ final class Run {
         private final TrialPlan plan;
         private final Optional<CompilerTime> compilers;
 
-        Witness(Optional<Endpoints> endpoints, Map<String, Long> processes, TrialPlan plan) {
-            this.endpoints = endpoints;
+        Witness(Optional<URI> connector, Map<String, Long> processes, TrialPlan plan) {
+            this.connector = connector;
             this.processes = processes;
             this.plan = plan;
             this.compilers = request.layout().compilers() == Compilers.BOTH && !processes.isEmpty()
@@ -385,7 +351,6 @@ final class Run {
         }
 
         private Optional<TimerScrape> scrape() {
-            Optional<URI> connector = endpoints.flatMap(Endpoints::cdcConnector);
             if (connector.isEmpty()) {
                 return Optional.empty();
             }

@@ -5,6 +5,7 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,11 +44,10 @@ import picocli.CommandLine.Spec;
             "  hopmeter run --at /tmp/stack.json --warm-up 20s        a stack that 'hopmeter up' keeps running",
             "  hopmeter run --workload fan-out --subscribers 1000 --duration 100s",
             "  hopmeter run --workload ingest --arm strong",
+            "  hopmeter run --backend unified --workload write-notify",
             "  hopmeter run --arm my.properties                       an arm of your own: a file of properties"
         })
 final class RunCommand implements Callable<Integer> {
-
-    private static final String STRONG = "strong";
 
     private final EpochClock clock;
     private final Stacks stacks;
@@ -72,18 +72,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "WORD",
-            defaultValue = "conventional",
             description =
-                    "conventional: the separate services; in-memory: method calls, which measures the ruler itself."
-                            + " Default: ${DEFAULT-VALUE}")
-    private String backend = "";
+                    "conventional: the separate services; unified: one service on one replicated engine; in-memory:"
+                            + " method calls, which measures the ruler itself. Default: conventional, or whose stack is"
+                            + " at --at")
+    private @Nullable String backend;
 
     @Option(
             names = "--arm",
             paramLabel = "NAME|FILE",
             description =
-                    "configuration of the backend: shipped, strong, strong-flush, strong-exactly-once, or a file of"
-                            + " your own. Default: " + STRONG)
+                    "configuration of the backend: shipped, strong, strong-flush, strong-exactly-once; of unified:"
+                            + " quorum, local; or a file of your own. Default: strong, and quorum for unified")
     private @Nullable String arm;
 
     @Option(
@@ -214,8 +214,9 @@ final class RunCommand implements Callable<Integer> {
         if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
             throw Refusal.of(spec, new IllegalArgumentException("--metrics-port is 0 to 65535, not " + metricsPort));
         }
-        TrialPlan plan = plan();
-        RunRequest request = noFloor ? request(plan).withoutFloor() : request(plan);
+        Optional<Endpoints> running = running();
+        TrialPlan plan = plan(running);
+        RunRequest request = noFloor ? request(plan, running).withoutFloor() : request(plan, running);
         ResultsFolder results;
         try {
             results = ResultsFolder.create(
@@ -241,12 +242,42 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private TrialPlan plan() {
+    /** The stack that is up already, if one is meant. */
+    private Optional<Endpoints> running() {
+        if (at == null || Backend.IN_MEMORY.word().equals(backend)) {
+            return Optional.empty();
+        }
         try {
-            Backend chosen = Backend.of(backend)
-                    .filter(each -> !Route.workloadsOf(each).isEmpty())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "there is no backend '" + backend + "'; there are " + String.join(", ", served())));
+            return Optional.of(Endpoints.readFrom(at));
+        } catch (IOException e) {
+            throw Refusal.of(spec, e);
+        }
+    }
+
+    private Backend backend(Optional<Endpoints> running) {
+        if (backend == null) {
+            return running.map(Endpoints::backend).orElse(Backend.CONVENTIONAL);
+        }
+        Backend chosen = backend(backend);
+        refuseIf(
+                running.isPresent() && running.get().backend() != chosen,
+                "--backend " + backend,
+                "the stack at " + at + " is of "
+                        + running.map(each -> each.backend().word()).orElse(""));
+        return chosen;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that word which serves anything; it lists those there are */
+    static Backend backend(String word) {
+        return Backend.of(word)
+                .filter(each -> !Route.workloadsOf(each).isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no backend '" + word + "'; there are " + String.join(", ", served())));
+    }
+
+    private TrialPlan plan(Optional<Endpoints> running) {
+        try {
+            Backend chosen = backend(running);
             Workload known = workload(chosen);
             return new TrialPlan(
                     chosen,
@@ -267,7 +298,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private RunRequest request(TrialPlan plan) {
+    private RunRequest request(TrialPlan plan, Optional<Endpoints> running) {
         try {
             double highest = highestRate(plan);
             if (plan.backend() == Backend.IN_MEMORY) {
@@ -278,18 +309,19 @@ final class RunCommand implements Callable<Integer> {
                 return new RunRequest(
                         plan, new Stacks.Configuration(Backend.IN_MEMORY.word()), Layout.USUAL, Optional.empty());
             }
-            if (at != null) {
+            if (running.isPresent()) {
                 refuseIf(arm != null, "--arm", "the stack at " + at + " was started with an arm already");
                 refuseLayout("the stack at " + at + " runs already");
-                Endpoints endpoints = Endpoints.readFrom(at);
-                return new RunRequest(
-                                plan, StartedArm.of(endpoints, plan.workload()), Layout.USUAL, Optional.of(endpoints))
+                return new RunRequest(plan, StartedArm.of(running.get(), plan.workload()), Layout.USUAL, running)
                         .withHighestRate(highest);
             }
             return new RunRequest(
                             plan,
-                            stacks.arm(arm == null ? STRONG : arm, Optional.of(plan.workload())),
-                            layout.layout(Optional.of(plan.workload())),
+                            stacks.arm(
+                                    plan.backend(),
+                                    arm == null ? Arm.usual(plan.backend()) : arm,
+                                    Optional.of(plan.workload())),
+                            layout.layout(plan.backend(), Optional.of(plan.workload())),
                             Optional.empty())
                     .withHighestRate(highest);
         } catch (IOException | IllegalArgumentException e) {

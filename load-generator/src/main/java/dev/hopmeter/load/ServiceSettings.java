@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -28,23 +30,31 @@ final class ServiceSettings {
     private ServiceSettings() {}
 
     /** Each service's parts, by the service's name and theirs. */
-    static Map<String, PartSettings> of(Endpoints stack) throws InterruptedException {
+    static Map<String, PartSettings> of(ConventionalEndpoints stack) throws InterruptedException {
         Map<String, URI> services = new LinkedHashMap<>();
         stack.orderService().ifPresent(at -> services.put("order-service", at));
         stack.cdcConnector().ifPresent(at -> services.put("cdc-connector", at));
         stack.routerService().ifPresent(at -> services.put("router-service", at));
         services.putAll(instances("aggregator-service", stack.aggregatorServices()));
         stack.notifierService().ifPresent(at -> services.put("notifier-service", at));
+        return of(services, stack.connectWorker());
+    }
+
+    /** Each instance's parts, likewise. */
+    static Map<String, PartSettings> of(UnifiedEndpoints stack) throws InterruptedException {
+        return of(instances(UnifiedStack.SERVICE, stack.unifiedServices()), Optional.empty());
+    }
+
+    private static Map<String, PartSettings> of(Map<String, URI> services, Optional<URI> connectWorker)
+            throws InterruptedException {
         Map<String, Map<String, PartSettings>> said = new LinkedHashMap<>();
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             for (Map.Entry<String, URI> service : services.entrySet()) {
                 said.put(service.getKey(), ask(client, service.getValue()));
             }
-            if (stack.connectWorker().isPresent()) {
-                said.put(
-                        "connect-worker",
-                        ConnectSettings.of(client, stack.connectWorker().get()));
+            if (connectWorker.isPresent()) {
+                said.put("connect-worker", ConnectSettings.of(client, connectWorker.get()));
             }
         }
         return together(said);

@@ -147,7 +147,8 @@ final class Sockets implements AutoCloseable {
                 : Http.reason(e);
     }
 
-    private static URI webSocket(URI address) {
+    /** The same address for a WebSocket. */
+    static URI webSocket(URI address) {
         String text = address.toString();
         return text.startsWith("http") ? URI.create("ws" + text.substring("http".length())) : address;
     }

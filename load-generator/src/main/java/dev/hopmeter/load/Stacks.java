@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Extent;
@@ -15,19 +16,20 @@ import java.util.OptionalInt;
 interface Stacks {
 
     /**
-     * Reads an arm.
+     * Reads an arm of that backend.
      *
      * @param nameOrFile the name of one that comes with Hopmeter, or a file that holds one
      * @param workload that the stack is for: what the arm says for others is left out; empty for all that it says for none
      * @throws IOException if there is none, or it cannot be read; the message says why, in one line
      */
-    Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException;
+    Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException;
 
     /**
-     * Starts a stack; blocks until every service is ready, and says meanwhile what it does.
+     * Starts a stack of the arm's backend; blocks until every service is ready, and says meanwhile what it does.
      *
-     * @param extent which services it has
-     * @param orderPort of {@code order-service}; any free one if empty
+     * @param layout of which the unified backend has the compilers alone
+     * @param extent which services the conventional backend has
+     * @param orderPort of the service that takes orders; any free one if empty
      * @throws IOException if a part does not start, in one line; nothing is left behind then
      */
     Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)

@@ -33,7 +33,7 @@ final class StartedArm {
             return new Stacks.Configuration(at.arm());
         }
         try {
-            Arm arm = Arm.of(at.arm(), at.settings());
+            Arm arm = Arm.of(at.backend(), at.arm(), at.settings());
             Optional<Workload> startedFor = at.workload().flatMap(Workload::of);
             Map<String, String> applied =
                     startedFor.map(arm::in).orElseGet(arm::inEvery).settings();

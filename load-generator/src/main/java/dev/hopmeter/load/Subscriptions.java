@@ -2,15 +2,16 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Filter;
 import java.net.URI;
+import java.util.List;
 
 /**
- * Where the notifier's subscribers connect.
+ * Where subscribers connect: to one instance after the other.
  *
- * @param notifier its address, with {@code http}
+ * @param notifiers their addresses, with {@code http}, one at least
  * @param path {@code /notifications} by way of the router, {@code /orders} straight from the change topic
  * @param prefix what the ids of this run's subscribers start with; no other run attached at the time has it
  */
-record Subscriptions(URI notifier, String path, String prefix) {
+record Subscriptions(List<URI> notifiers, String path, String prefix) {
 
     /** The address for a subscriber with that filter. */
     URI address(int subscriber, Filter filter) {
@@ -20,7 +21,7 @@ record Subscriptions(URI notifier, String path, String prefix) {
         if (filter.leastAmount() > 0) {
             query.append("&leastAmount=").append(filter.leastAmount());
         }
-        return notifier.resolve(path + query);
+        return notifiers.get(subscriber % notifiers.size()).resolve(path + query);
     }
 
     /** The address for that interest, which must be one in what a filter lets pass. */

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
 import java.util.ArrayList;
@@ -59,8 +60,13 @@ final class SummaryJson {
         root.put("arm", report.arm());
         root.put("notes", report.notes());
         report.layout().ifPresent(layout -> {
-            root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
-            root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
+            if (plan.backend() == Backend.CONVENTIONAL) {
+                root.put("brokers", layout.brokers().name().toLowerCase(Locale.ROOT));
+                root.put("services", layout.services().name().toLowerCase(Locale.ROOT));
+            }
+            if (plan.backend() == Backend.UNIFIED) {
+                root.put("instances", layout.instances());
+            }
             root.put("compilers", layout.compilers().name().toLowerCase(Locale.ROOT));
         });
         report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));

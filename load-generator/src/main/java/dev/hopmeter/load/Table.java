@@ -1,11 +1,13 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Compilers;
+import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,17 +66,28 @@ final class Table {
                 + count(trial.ledger().count()) + " " + events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
-                .ifPresent(layout -> lines.add("three brokers "
-                        + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
-                        + (plan.workload() == Workload.INGEST
-                                ? ", no services"
-                                : ", services "
-                                        + (layout.services() == ServiceLayout.TOGETHER
-                                                ? "in one process"
-                                                : "in a process each"))
-                        + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker")
+                .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED
+                                ? unified(layout)
+                                : conventional(layout))
                         + (layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers")));
         lines.add("");
+    }
+
+    private static String unified(Layout layout) {
+        return "a Postgres primary and two standbys, "
+                + (layout.instances() == 1 ? "one service" : layout.instances() + " instances of the service");
+    }
+
+    private String conventional(Layout layout) {
+        return "three brokers "
+                + (layout.brokers() == BrokerLayout.TOGETHER ? "in one process" : "in a process each")
+                + (trial.plan().workload() == Workload.INGEST
+                        ? ", no services"
+                        : ", services "
+                                + (layout.services() == ServiceLayout.TOGETHER
+                                        ? "in one process"
+                                        : "in a process each"))
+                + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker");
     }
 
     private String events() {

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ record Taken(
 
     /** The same with further findings. */
     Taken with(List<Finding> more) {
-        return new Taken(trial, begunNanos, costs, load, brokerAcknowledged, List.copyOf(more), beside);
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(more);
+        return new Taken(trial, begunNanos, costs, load, brokerAcknowledged, List.copyOf(all), beside);
     }
 }

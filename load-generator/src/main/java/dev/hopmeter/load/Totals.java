@@ -35,8 +35,21 @@ final class Totals {
     private final URI aggregator;
     private final Truth truth;
     private final List<WindowKey> keys;
+    private final Optional<String> promised;
 
-    Totals(EpochClock clock, HttpClient client, URI aggregator, Truth truth, List<WindowKey> keys) {
+    /**
+     * A comparison that has not begun.
+     *
+     * @param promised the guarantee of a backend that counts nothing twice; if empty, the aggregator is asked for its own
+     */
+    Totals(
+            EpochClock clock,
+            HttpClient client,
+            URI aggregator,
+            Truth truth,
+            List<WindowKey> keys,
+            Optional<String> promised) {
+        this.promised = promised;
         this.clock = clock;
         this.client = client;
         this.aggregator = aggregator;
@@ -77,8 +90,8 @@ final class Totals {
      */
     Finding finding() throws InterruptedException {
         Comparison all = compare();
-        Optional<String> guarantee = guarantee();
-        boolean exactlyOnce = guarantee.equals(Optional.of(EXACTLY_ONCE));
+        Optional<String> guarantee = promised.isPresent() ? promised : guarantee();
+        boolean exactlyOnce = promised.isPresent() || guarantee.equals(Optional.of(EXACTLY_ONCE));
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("windows", all.windows());
         figures.put("events", all.events());

@@ -1,9 +1,12 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
+import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  hopmeter up",
+            "  hopmeter up --backend unified",
             "  hopmeter up --arm shipped --order-port 8081 --addresses stack.json"
         })
 final class UpCommand implements Callable<Integer> {
@@ -51,12 +55,20 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Option(
+            names = "--backend",
+            paramLabel = "WORD",
+            defaultValue = "conventional",
+            description = "conventional: the separate services; unified: one service on one replicated engine."
+                    + " Default: ${DEFAULT-VALUE}")
+    private String backend = "";
+
+    @Option(
             names = "--arm",
             paramLabel = "NAME|FILE",
-            defaultValue = "strong",
-            description = "configuration: shipped, strong, strong-flush, strong-exactly-once, or a file of your own."
-                    + " Default: ${DEFAULT-VALUE}")
-    private String arm = "";
+            description =
+                    "configuration: shipped, strong, strong-flush, strong-exactly-once; of unified: quorum, local;"
+                            + " or a file of your own. Default: strong, and quorum for unified")
+    private @Nullable String arm;
 
     @Mixin
     private LayoutOptions layoutOptions = new LayoutOptions();
@@ -64,13 +76,13 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--workload",
             paramLabel = "WORD",
-            description = "only what that workload needs. Default: every service")
+            description = "only what that workload needs; unified has one service for all. Default: every service")
     private @Nullable String workload;
 
     @Option(
             names = "--order-port",
             paramLabel = "PORT",
-            description = "the port of order-service. Default: any that is free")
+            description = "the port of the service that takes orders. Default: any that is free")
     private @Nullable Integer orderPort;
 
     @Option(
@@ -94,10 +106,14 @@ final class UpCommand implements Callable<Integer> {
         Layout layout;
         Extent extent;
         try {
+            Backend chosen = RunCommand.backend(backend);
+            if (chosen == Backend.IN_MEMORY) {
+                throw new IllegalArgumentException("--backend in-memory has no stack to keep");
+            }
             Optional<Workload> known = Optional.ofNullable(workload).map(UpCommand::workload);
-            layout = layoutOptions.layout(known);
+            layout = layoutOptions.layout(chosen, known);
             extent = known.map(Extent::of).orElse(Extent.WHOLE);
-            configuration = stacks.arm(arm, known);
+            configuration = stacks.arm(chosen, arm == null ? Arm.usual(chosen) : arm, known);
             checkPort();
             checkAddresses();
         } catch (IOException | IllegalArgumentException e) {
@@ -144,6 +160,24 @@ final class UpCommand implements Callable<Integer> {
         out.println(
                 "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
         out.println();
+        switch (endpoints) {
+            case ConventionalEndpoints conventional -> print(conventional);
+            case UnifiedEndpoints unified -> print(unified);
+        }
+        out.println();
+        out.println("With their passwords in " + file);
+        out.println("Drive it with: hopmeter run --at " + file);
+        out.flush();
+    }
+
+    private void print(UnifiedEndpoints endpoints) {
+        String user = "  (user " + endpoints.postgresUser().orElse("?") + ")";
+        endpoints.unifiedServices().forEach(at -> print(UnifiedStack.SERVICE, at));
+        endpoints.postgresUrl().ifPresent(at -> print("Postgres, primary", at + user));
+        endpoints.postgresStandbyUrls().forEach(at -> print("Postgres, standby", at + user));
+    }
+
+    private void print(ConventionalEndpoints endpoints) {
         endpoints.orderService().ifPresent(at -> print("order-service", at));
         endpoints.cdcConnector().ifPresent(at -> print("cdc-connector", at));
         endpoints.connectWorker().ifPresent(at -> print("connect-worker", withoutPassword(at.toString())));
@@ -156,10 +190,6 @@ final class UpCommand implements Callable<Integer> {
                 .ifPresent(at -> print(
                         "Postgres", at + "  (user " + endpoints.postgresUser().orElse("?") + ")"));
         endpoints.redisUrl().ifPresent(at -> print("Redis", withoutPassword(at)));
-        out.println();
-        out.println("With their passwords in " + file);
-        out.println("Drive it with: hopmeter run --at " + file);
-        out.flush();
     }
 
     private static String withoutPassword(String address) {

@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Addresses;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -29,6 +30,11 @@ final class Versions {
 
     static final String FSYNC = "postgres.fsync";
     static final String SYNCHRONOUS_COMMIT = "postgres.synchronous_commit";
+    static final String STANDBY_NAMES = "postgres.synchronous_standby_names";
+    static final String STREAMING = "postgres.streaming_standbys";
+    /** Followed by the standby's number, from 1. */
+    static final String STANDBY_FSYNC = "postgres.fsync.standby-";
+
     static final String COPIES = "kafka.topic.copies";
     static final String LEAST_IN_SYNC = "kafka.topic." + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
     static final String FLUSH_EACH = "kafka.topic." + TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG;
@@ -43,9 +49,9 @@ final class Versions {
      * Version and settings of Postgres that matter, version of Redis and of the Kafka client, copies and settings of the
      * topic that the workload's records go to; what a part does not tell, or what is not there, is not there.
      */
-    static Map<String, String> of(Endpoints stack, Workload workload) {
+    static Map<String, String> of(ConventionalEndpoints stack, Workload workload) {
         Map<String, String> versions = new LinkedHashMap<>();
-        stack.postgresUrl().ifPresent(url -> versions.putAll(postgres(stack, url)));
+        stack.database().ifPresent(database -> versions.putAll(postgres(database)));
         stack.redisUrl().ifPresent(url -> versions.putAll(redis(url)));
         versions.put("kafka.client", AppInfoParser.getVersion());
         versions.putAll(topic(stack.kafka(), topicOf(workload)));
@@ -61,9 +67,45 @@ final class Versions {
         };
     }
 
-    private static Map<String, String> postgres(Endpoints stack, String url) {
+    /** Of the primary, with how many standbys a commit can wait for, and what the standbys say of their flushing. */
+    static Map<String, String> of(UnifiedEndpoints stack) {
         Map<String, String> versions = new LinkedHashMap<>();
-        try (Connection connection = stack.connect(url);
+        stack.primary().ifPresent(primary -> {
+            versions.putAll(postgres(primary));
+            versions.putAll(standbys(primary));
+        });
+        List<Addresses.Database> standbys = stack.standbys();
+        for (int i = 0; i < standbys.size(); i++) {
+            String fsync = postgres(standbys.get(i)).get(FSYNC);
+            if (fsync != null) {
+                versions.put(STANDBY_FSYNC + (i + 1), fsync);
+            }
+        }
+        return versions;
+    }
+
+    private static Map<String, String> standbys(Addresses.Database primary) {
+        Map<String, String> said = new LinkedHashMap<>();
+        try (Connection connection = primary.connect();
+                Statement statement = connection.createStatement()) {
+            try (ResultSet names = statement.executeQuery("show synchronous_standby_names")) {
+                names.next();
+                said.put(STANDBY_NAMES, names.getString(1));
+            }
+            try (ResultSet streaming = statement.executeQuery("select count(*) from pg_stat_replication"
+                    + " where state = 'streaming' and sync_state in ('quorum', 'sync')")) {
+                streaming.next();
+                said.put(STREAMING, streaming.getString(1));
+            }
+        } catch (SQLException e) {
+            said.put("postgres.standbys", "not to be asked: " + e.getSQLState());
+        }
+        return said;
+    }
+
+    private static Map<String, String> postgres(Addresses.Database server) {
+        Map<String, String> versions = new LinkedHashMap<>();
+        try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             for (String setting : new String[] {"server_version", "fsync", "synchronous_commit", "wal_level"}) {
                 try (ResultSet answer = statement.executeQuery("show " + setting)) {

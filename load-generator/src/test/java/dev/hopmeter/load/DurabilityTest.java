@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DurabilityTest {
@@ -40,6 +42,39 @@ class DurabilityTest {
         assertThat(effective.acks(Workload.WRITE_NOTIFY)).containsExactly("1");
         assertThat(effective.acks(Workload.INGEST)).containsExactly("-1");
         assertThat(EffectiveConfiguration.ofNothing().acks(Workload.JOURNEY)).isEmpty();
+    }
+
+    @Test
+    void theUnifiedBackendPromisesTwoFlushedCopiesOnlyWhereEveryServerSaysSo() {
+        Map<String, String> said = new TreeMap<>(Map.of(
+                Versions.FSYNC,
+                "on",
+                Versions.SYNCHRONOUS_COMMIT,
+                "on",
+                Versions.STANDBY_NAMES,
+                "ANY 1 (a, b)",
+                Versions.STREAMING,
+                "2",
+                Versions.STANDBY_FSYNC + 1,
+                "on"));
+
+        assertThat(unified(said, "quorum").order())
+                .isEqualTo("flushed on two of three servers before it is acknowledged (2 standbys stream)");
+        assertThat(unified(said, "quorum").notification()).isEqualTo("follows the flush of the second copy");
+        assertThat(unified(said, "local").order()).startsWith("flushed on one of three servers");
+        assertThat(unified(said, "local").notification()).contains("can precede the second copy");
+        said.put(Versions.STANDBY_FSYNC + 2, "off");
+        assertThat(unified(said, "quorum").order()).startsWith("NOT sure").contains("a standby without fsync");
+        said.put(Versions.STANDBY_NAMES, "");
+        assertThat(unified(said, "quorum").order()).startsWith("NOT sure");
+        said.put(Versions.FSYNC, "off");
+        assertThat(unified(said, "local").order()).startsWith("NOT flushed");
+        assertThat(Durability.unified(Workload.JOURNEY, said, Optional.empty()).order())
+                .startsWith("not known");
+    }
+
+    private static Durability unified(Map<String, String> said, String notified) {
+        return Durability.unified(Workload.JOURNEY, said, Optional.of(notified));
     }
 
     private static String record(Set<String> acks) {

@@ -124,7 +124,7 @@ class EffectiveConfigurationTest {
     @Test
     void theLoadGeneratorsOwnProducerIsToldAsKafkaReadsIt() {
         PartSettings part = PublisherSettings.of(
-                Publisher.settings("127.0.0.1:9092", Map.of("linger.ms", "0", "lingr.ms", "1", "acks", "all")));
+                KafkaPublisher.settings("127.0.0.1:9092", Map.of("linger.ms", "0", "lingr.ms", "1", "acks", "all")));
 
         assertThat(setting(part, "linger.ms")).isEqualTo(new PartSettings.Setting("0", "5", true, ""));
         assertThat(setting(part, "acks")).isEqualTo(new PartSettings.Setting("-1", "-1", false, ""));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EndpointsTest {
 
-    private static final Endpoints ENDPOINTS = new Endpoints(
+    private static final ConventionalEndpoints ENDPOINTS = new ConventionalEndpoints(
             Optional.of(URI.create("http://127.0.0.1:1")),
             Optional.of(URI.create("http://127.0.0.1:2")),
             Optional.of(URI.create("http://127.0.0.1:3")),
@@ -46,10 +46,35 @@ class EndpointsTest {
     }
 
     @Test
+    void aStackOfTheUnifiedBackendIsReadBackAsOne() throws IOException {
+        UnifiedEndpoints unified = new UnifiedEndpoints(
+                List.of(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:2")),
+                Optional.of("jdbc:postgresql://127.0.0.1:6/hopmeter"),
+                List.of("jdbc:postgresql://127.0.0.1:7/hopmeter"),
+                Optional.of("hopmeter"),
+                Optional.of("secret"),
+                "quorum",
+                Optional.empty(),
+                Map.of("unified-backend.hopmeter.unified.notify", "quorum"));
+        Path file = folder.resolve("unified.json");
+        unified.writeTo(file);
+        assertThat(Endpoints.readFrom(file)).isEqualTo(unified);
+
+        Files.writeString(file, "{\"backend\":\"unified\",\"arm\":\"mine\"}");
+        assertThatThrownBy(() -> Endpoints.readFrom(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("unifiedServices");
+        Files.writeString(file, "{\"backend\":\"oracle\",\"arm\":\"mine\"}");
+        assertThatThrownBy(() -> Endpoints.readFrom(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("conventional, unified");
+    }
+
+    @Test
     void brokersAreEnoughAndWhatAWorkloadNeedsBesideIsNamed() throws IOException {
         Path file = folder.resolve("least.json");
         Files.writeString(file, "{\"kafka\":\"127.0.0.1:9092\",\"arm\":\"mine\"}");
-        Endpoints least = Endpoints.readFrom(file);
+        ConventionalEndpoints least = (ConventionalEndpoints) Endpoints.readFrom(file);
         assertThat(least.aggregatorServices()).isEmpty();
         assertThatThrownBy(() -> least.notifier(Workload.FAN_OUT))
                 .isInstanceOf(IOException.class)

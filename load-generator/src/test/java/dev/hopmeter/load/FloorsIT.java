@@ -8,7 +8,9 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.BrokersPart;
 import dev.hopmeter.stack.PostgresPart;
+import dev.hopmeter.stack.PostgresServer;
 import dev.hopmeter.stack.RedisPart;
+import dev.hopmeter.stack.ReplicatedPostgresPart;
 import dev.hopmeter.stack.StackFolder;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ class FloorsIT {
             PostgresPart postgres = PostgresPart.start(folder, Map.of());
             RedisPart redis = RedisPart.start(folder, Map.of());
             BrokersPart brokers = BrokersPart.start(folder, Map.of(), BrokerLayout.TOGETHER);
-            Endpoints stack = new Endpoints(
+            ConventionalEndpoints stack = new ConventionalEndpoints(
                     Optional.of(URI.create("http://127.0.0.1:1")),
                     Optional.empty(),
                     Optional.empty(),
@@ -78,7 +80,48 @@ class FloorsIT {
         }
     }
 
-    private static void thePartsTellTheirSettings(Endpoints stack, long redis) throws Exception {
+    @Test
+    void theStepsOfTheUnifiedBackendAreMeasuredOnItsServersAndLeaveNothingBehind() throws Exception {
+        try (StackFolder folder = StackFolder.create()) {
+            ReplicatedPostgresPart postgres = ReplicatedPostgresPart.start(folder, Map.of());
+            UnifiedEndpoints stack = new UnifiedEndpoints(
+                    List.of(URI.create("http://127.0.0.1:1")),
+                    Optional.of(postgres.jdbcUrl()),
+                    postgres.standbys().stream().map(PostgresServer::jdbcUrl).toList(),
+                    Optional.of(postgres.username()),
+                    Optional.of(postgres.password()),
+                    "quorum",
+                    Optional.empty(),
+                    Map.of());
+
+            Floor floor = new Floors(EpochClock.system(), folder.path(), "it").of(plan(), stack, Optional.of("quorum"));
+
+            assertThat(floor.parts())
+                    .extracting(Floor.Part::word)
+                    .containsExactly("disk-flush", "single-row-commit", "log-read", "loopback-http", "in-memory");
+            assertThat(floor.parts()).allSatisfy(part -> {
+                assertThat(part.problem()).isEmpty();
+                assertThat(part.series().orElseThrow().count()).isPositive();
+            });
+            assertThat(floor.p50Nanos()).isPresent();
+            assertThat(Versions.of(stack))
+                    .containsEntry(Versions.STREAMING, "2")
+                    .containsEntry(Versions.STANDBY_FSYNC + 2, "on");
+            assertThat(EffectiveConfiguration.of(stack, Map.of()).all().toString())
+                    .contains("standby-2", "synchronous_standby_names");
+            try (Connection connection =
+                            DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), postgres.password());
+                    Statement statement = connection.createStatement();
+                    ResultSet left = statement.executeQuery("SELECT (SELECT count(*) FROM pg_publication)"
+                            + " + (SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'logical')"
+                            + " + (SELECT count(*) FROM pg_tables WHERE tablename LIKE 'hopmeter_floor%')")) {
+                left.next();
+                assertThat(left.getInt(1)).isZero();
+            }
+        }
+    }
+
+    private static void thePartsTellTheirSettings(ConventionalEndpoints stack, long redis) throws Exception {
         EffectiveConfiguration effective = EffectiveConfiguration.of(
                 stack,
                 Optional.empty(),
@@ -107,7 +150,7 @@ class FloorsIT {
                 .doesNotContain(stack.redisUrl().orElseThrow().replaceAll(".*:(.*)@.*", "$1"));
     }
 
-    private static void nothingIsLeft(Endpoints stack, StackFolder folder) throws Exception {
+    private static void nothingIsLeft(ConventionalEndpoints stack, StackFolder folder) throws Exception {
         try (Connection connection = DriverManager.getConnection(
                         stack.postgresUrl().orElseThrow(),
                         stack.postgresUser().orElseThrow(),

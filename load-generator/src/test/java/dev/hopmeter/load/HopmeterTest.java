@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Extent;
@@ -62,9 +63,18 @@ class HopmeterTest {
         ladder --duration 3                            | --duration
         ladder --out /proc/ladder                      | /proc/ladder
         up --workload lunch                            | journey, write-notify
-        run --backend oracle                           | conventional, in-memory
-        run --backend unified                          | conventional, in-memory
+        run --backend oracle                           | conventional, unified, in-memory
+        run --backend harper                           | conventional, unified, in-memory
+        up --backend oracle                            | conventional, unified
+        up --backend in-memory                         | no stack
         run --arm fast                                 | shipped, strong
+        run --arm quorum                               | shipped, strong
+        run --backend unified --arm strong             | quorum, local
+        up --backend unified --arm shipped             | quorum, local
+        run --backend unified --services together      | one service
+        run --backend unified --instances 0            | 1 to 8
+        run --instances 2                              | for the unified backend
+        run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
         run --rate 0                                   | above 0
         run --rate -5                                  | above 0
@@ -320,8 +330,8 @@ class HopmeterTest {
         private final Stacks real = new LocalStacks(EpochClock.system(), Path.of(""));
 
         @Override
-        public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
-            return real.arm(nameOrFile, workload);
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
+            return real.arm(backend, nameOrFile, workload);
         }
 
         @Override

@@ -180,8 +180,8 @@ class LadderCommandTest {
         }
 
         @Override
-        public Configuration arm(String nameOrFile, Optional<Workload> workload) throws IOException {
-            return real.arm(nameOrFile, workload);
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
+            return real.arm(backend, nameOrFile, workload);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,6 +56,29 @@ final class NotifierDouble implements AutoCloseable {
             out.write(frame((i == 0 ? TEXT : CONTINUATION) | (i == parts.length - 1 ? FINAL : 0), parts[i]));
             out.flush();
         }
+    }
+
+    /** The next message of the other side, in however many fragments it comes; blocks until it is there. */
+    String read(String target) throws IOException {
+        DataInputStream in = new DataInputStream(socket(target).getInputStream());
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        boolean last = false;
+        while (!last) {
+            last = (in.readUnsignedByte() & FINAL) != 0;
+            int length = in.readUnsignedByte() & 0x7f;
+            if (length == 126) {
+                length = in.readUnsignedShort();
+            } else if (length == 127) {
+                length = (int) in.readLong();
+            }
+            byte[] mask = in.readNBytes(4);
+            byte[] payload = in.readNBytes(length);
+            for (int i = 0; i < payload.length; i++) {
+                payload[i] ^= mask[i % 4];
+            }
+            message.writeBytes(payload);
+        }
+        return message.toString(StandardCharsets.UTF_8);
     }
 
     /** So many handshakes from now on are answered with 503. */

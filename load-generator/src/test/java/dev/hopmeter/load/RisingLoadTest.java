@@ -174,8 +174,8 @@ class RisingLoadTest {
         return new RisingLoad(Progress.silent(), trials, RisingLoadTest::test, TrialPlan.MOST_PER_SECOND);
     }
 
-    private static ProducerTest.Outcome test(double held) {
-        return new ProducerTest.Outcome(10_000, 5, 20);
+    private static Finding test(double held) {
+        return ProducerTest.finding(new ProducerTest.Outcome(10_000, 5, 20), held);
     }
 
     private List<Double> rates() {

@@ -92,7 +92,7 @@ class RunTest {
     private static final class Unused implements Stacks {
 
         @Override
-        public Configuration arm(String nameOrFile, Optional<Workload> workload) {
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) {
             throw new UnsupportedOperationException();
         }
 

@@ -65,7 +65,7 @@ class StartedArmTest {
 
     @Test
     void ofAnArmWithoutSettingsTheNameIsAllThatIsSaidAlsoWhereOneOfOursIsCalledSo() throws IOException {
-        Endpoints unknown = new Endpoints(
+        ConventionalEndpoints unknown = new ConventionalEndpoints(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -110,8 +110,8 @@ class StartedArmTest {
                 .hasMessageContaining("rabbit.hz");
     }
 
-    private static Endpoints started(Optional<String> workload, Map<String, String> lines) {
-        return new Endpoints(
+    private static ConventionalEndpoints started(Optional<String> workload, Map<String, String> lines) {
+        return new ConventionalEndpoints(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

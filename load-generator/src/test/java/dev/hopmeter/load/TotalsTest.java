@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +107,7 @@ class TotalsTest {
 
     private Finding finding() throws InterruptedException {
         URI address = URI.create("http://127.0.0.1:" + aggregator.getAddress().getPort());
-        return new Totals(EpochClock.system(), client, address, truth, List.of(key)).finding();
+        return new Totals(EpochClock.system(), client, address, truth, List.of(key), Optional.empty()).finding();
     }
 
     private void sum(long millis, long amount) {

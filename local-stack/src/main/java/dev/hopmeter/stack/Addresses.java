@@ -42,9 +42,19 @@ public record Addresses(
             return connect(PATIENCE);
         }
 
+        /** Likewise, with more of the driver's properties. */
+        public Connection connect(Properties more) throws SQLException {
+            return connect(more, PATIENCE);
+        }
+
         Connection connect(Duration patience) throws SQLException {
+            return connect(new Properties(), patience);
+        }
+
+        private Connection connect(Properties more, Duration patience) throws SQLException {
             String seconds = Long.toString(patience.toSeconds());
             Properties properties = new Properties();
+            properties.putAll(more);
             properties.setProperty("user", user);
             properties.setProperty("password", password);
             properties.setProperty("connectTimeout", seconds);

@@ -1,5 +1,6 @@
 package dev.hopmeter.stack;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A configuration of the whole stack: properties, each preceded by the part that it belongs to.
+ * A configuration of the whole stack of one backend: properties, each preceded by the part that it belongs to. Of the
+ * conventional one:
  *
  * <ul>
  *   <li>{@code postgres.}, {@code redis.}, {@code broker.}: a line of {@code postgresql.conf}, {@code redis.conf}, or every
@@ -33,6 +35,9 @@ import java.util.TreeSet;
  *   <li>{@code jvm.} and {@code brokers}, a service's name, {@code connect-worker} or {@code all-services}: flags, separated
  *       by spaces
  * </ul>
+ *
+ * <p>Of the unified one: {@code postgres.}, a line of {@code postgresql.conf} of each of the three servers; {@code
+ * unified-backend.}, a property of the service; {@code jvm.unified-backend}, its flags.
  *
  * <p>A key can be preceded by {@code for.WORKLOAD.}: it holds in stacks for that workload alone, and there over one without. A
  * file with {@code based-on=NAME} has all that the arm of that name has, but for what it says itself.
@@ -51,44 +56,84 @@ public final class Arm {
     private static final String FOR = "for.";
     private static final String BASED_ON = "based-on";
     private static final String SUFFIX = ".properties";
-    private static final List<String> NAMES = List.of("shipped", "strong", "strong-flush", "strong-exactly-once");
 
     private final String name;
+    private final Backend backend;
     private final Map<String, String> settings;
     private final Map<String, String> lines;
     private final Optional<Workload> workload;
 
-    private Arm(String name, Map<String, String> settings) {
-        this(name, settings, settings, Optional.empty());
+    private Arm(String name, Backend backend, Map<String, String> settings) {
+        this(name, backend, settings, settings, Optional.empty());
     }
 
-    private Arm(String name, Map<String, String> settings, Map<String, String> lines, Optional<Workload> workload) {
+    private Arm(
+            String name,
+            Backend backend,
+            Map<String, String> settings,
+            Map<String, String> lines,
+            Optional<Workload> workload) {
         this.name = name;
+        this.backend = backend;
         this.settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         this.lines = Collections.unmodifiableMap(new TreeMap<>(lines));
         this.workload = workload;
         this.settings.keySet().forEach(this::check);
     }
 
-    /** The names of the arms that come with Hopmeter. */
-    public static List<String> names() {
-        return NAMES;
+    /** The names of the backend's arms that come with Hopmeter; none if it cannot be configured. */
+    public static List<String> names(Backend backend) {
+        return switch (backend) {
+            case CONVENTIONAL -> List.of("shipped", "strong", "strong-flush", "strong-exactly-once");
+            case UNIFIED -> List.of("quorum", "local");
+            case HARPER, IN_MEMORY -> List.of();
+        };
     }
 
     /**
-     * The arm of that name.
+     * The one that is meant where none is named.
+     *
+     * @throws IllegalArgumentException if the backend has none
+     */
+    public static String usual(Backend backend) {
+        return switch (backend) {
+            case CONVENTIONAL -> "strong";
+            case UNIFIED -> "quorum";
+            case HARPER, IN_MEMORY -> throw new IllegalArgumentException(backend.word() + " has no arms");
+        };
+    }
+
+    /**
+     * The arm of that name, whichever backend it is of: no two have the same.
      *
      * @throws StackException if there is none; it lists those there are
      */
     public static Arm of(String name) {
-        if (!NAMES.contains(name)) {
-            throw new StackException("there is no arm '" + name + "'; there are " + String.join(", ", NAMES));
+        List<String> all = new ArrayList<>();
+        for (Backend backend : Backend.values()) {
+            if (names(backend).contains(name)) {
+                return of(backend, name);
+            }
+            all.addAll(names(backend));
+        }
+        throw new StackException("there is no arm '" + name + "'; there are " + String.join(", ", all));
+    }
+
+    /**
+     * The backend's arm of that name.
+     *
+     * @throws StackException if there is none; it lists those there are
+     */
+    public static Arm of(Backend backend, String name) {
+        if (!names(backend).contains(name)) {
+            throw new StackException("there is no arm '" + name + "' of " + backend.word() + "; there are "
+                    + String.join(", ", names(backend)));
         }
         try (InputStream file = Arm.class.getResourceAsStream("arms/" + name + SUFFIX)) {
             if (file == null) {
                 throw new IllegalStateException("the arm " + name + " is missing in the jar");
             }
-            return read(name, new InputStreamReader(file, StandardCharsets.UTF_8));
+            return read(backend, name, new InputStreamReader(file, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new StackException("the arm " + name + " cannot be read: " + e.getMessage(), e);
         }
@@ -97,21 +142,22 @@ public final class Arm {
     /**
      * An arm of that name with these lines, as {@link #lines} has them.
      *
-     * @throws StackException if one of them belongs to no part
+     * @throws StackException if one of them belongs to no part of that backend
      */
-    public static Arm of(String name, Map<String, String> lines) {
-        return new Arm(name, lines);
+    public static Arm of(Backend backend, String name, Map<String, String> lines) {
+        return new Arm(name, backend, lines);
     }
 
     /**
      * The arm in a properties file, named like the file.
      *
-     * @throws StackException if it cannot be read, or a property belongs to no part or is there twice
+     * @throws StackException if it cannot be read, or a property belongs to no part of that backend or is there twice
      */
-    public static Arm read(Path file) {
+    public static Arm read(Backend backend, Path file) {
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             String name = String.valueOf(file.getFileName());
-            return read(name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name, reader);
+            return read(
+                    backend, name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name, reader);
         } catch (IOException | IllegalArgumentException e) {
             throw new StackException("the arm " + file + " cannot be read: " + reason(e), e);
         }
@@ -123,7 +169,7 @@ public final class Arm {
                 : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
-    private static Arm read(String name, Reader reader) throws IOException {
+    private static Arm read(Backend backend, String name, Reader reader) throws IOException {
         Once lines = new Once();
         lines.load(reader);
         if (!lines.repeated.isEmpty()) {
@@ -132,25 +178,25 @@ public final class Arm {
         Map<String, String> settings = new TreeMap<>();
         Object base = lines.remove(BASED_ON);
         if (base != null) {
-            settings.putAll(of(String.valueOf(base).strip()).settings);
+            settings.putAll(of(backend, String.valueOf(base).strip()).settings);
         }
         lines.forEach((key, value) ->
                 settings.put(String.valueOf(key), String.valueOf(value).strip()));
-        return new Arm(name, settings);
+        return new Arm(name, backend, settings);
     }
 
     /** This arm with other or further settings, under another name: one step of a ladder of knobs. */
     public Arm with(String otherName, Map<String, String> others) {
         Map<String, String> together = new TreeMap<>(settings);
         together.putAll(others);
-        return new Arm(otherName, together);
+        return new Arm(otherName, backend, together);
     }
 
     /** This arm with one setting less, likewise. */
     public Arm without(String otherName, String setting) {
         Map<String, String> rest = new TreeMap<>(settings);
         rest.remove(setting);
-        return new Arm(otherName, rest);
+        return new Arm(otherName, backend, rest);
     }
 
     /** This arm as it holds in a stack for that workload: without what is for others. */
@@ -162,12 +208,12 @@ public final class Arm {
                 own.put(key.substring(prefix.length()), value);
             }
         });
-        return new Arm(name, own, lines, Optional.of(chosen));
+        return new Arm(name, backend, own, lines, Optional.of(chosen));
     }
 
     /** This arm as it holds in a stack that is for no workload in particular: without what is for one alone. */
     public Arm inEvery() {
-        return new Arm(name, withoutLinesForOneWorkload(), lines, Optional.empty());
+        return new Arm(name, backend, withoutLinesForOneWorkload(), lines, Optional.empty());
     }
 
     private Map<String, String> withoutLinesForOneWorkload() {
@@ -178,6 +224,11 @@ public final class Arm {
 
     public String name() {
         return name;
+    }
+
+    /** What it configures. */
+    public Backend backend() {
+        return backend;
     }
 
     /** Every property that holds, preceded by its part, in alphabetical order. */
@@ -219,6 +270,14 @@ public final class Arm {
         Map<String, String> properties = new TreeMap<>(part(ALL_SERVICES));
         properties.putAll(part(service.word()));
         return properties;
+    }
+
+    Map<String, String> unifiedBackend() {
+        return part(UnifiedStack.SERVICE);
+    }
+
+    List<String> unifiedBackendFlags() {
+        return flags(UnifiedStack.SERVICE);
     }
 
     List<String> brokerFlags() {
@@ -283,22 +342,47 @@ public final class Arm {
             stripped = written.substring(end + 1);
         }
         String key = stripped;
-        Set<String> parts = new TreeSet<>(Service.words());
-        parts.add(ALL_SERVICES);
         if (key.startsWith(JVM + ".")) {
-            parts.addAll(List.of(BROKERS, ConnectPart.WORD));
-            if (!parts.contains(key.substring(JVM.length() + 1))) {
+            Set<String> jvms = jvms(backend);
+            if (!jvms.contains(key.substring(JVM.length() + 1))) {
                 throw new StackException("the arm " + name + " has flags for an unknown JVM: " + key + "; there are "
-                        + String.join(", ", parts));
+                        + String.join(", ", jvms));
             }
             return;
         }
-        parts.addAll(List.of(POSTGRES, REDIS, BROKER, PUBLISHER, CONNECT_WORKER, CONNECT_CONNECTOR));
+        Set<String> parts = parts(backend);
         if (parts.stream().noneMatch(part -> key.startsWith(part + ".") && key.length() > part.length() + 1)) {
             parts.add(JVM);
             throw new StackException("the arm " + name + " has a property of no part: " + key + "; parts are "
                     + String.join(", ", parts));
         }
+    }
+
+    private static Set<String> jvms(Backend backend) {
+        Set<String> jvms = new TreeSet<>();
+        switch (backend) {
+            case CONVENTIONAL -> {
+                jvms.addAll(Service.words());
+                jvms.addAll(List.of(ALL_SERVICES, BROKERS, ConnectPart.WORD));
+            }
+            case UNIFIED -> jvms.add(UnifiedStack.SERVICE);
+            case HARPER, IN_MEMORY -> {}
+        }
+        return jvms;
+    }
+
+    private static Set<String> parts(Backend backend) {
+        Set<String> parts = new TreeSet<>();
+        switch (backend) {
+            case CONVENTIONAL -> {
+                parts.addAll(Service.words());
+                parts.addAll(
+                        List.of(ALL_SERVICES, POSTGRES, REDIS, BROKER, PUBLISHER, CONNECT_WORKER, CONNECT_CONNECTOR));
+            }
+            case UNIFIED -> parts.addAll(List.of(POSTGRES, UnifiedStack.SERVICE));
+            case HARPER, IN_MEMORY -> {}
+        }
+        return parts;
     }
 
     /** Properties that remember which keys they were given more than once. */

@@ -158,11 +158,7 @@ public final class LocalStack implements AutoCloseable {
      * worker that goes on. Asks the worker, for some seconds at most.
      */
     public Optional<String> failure() {
-        return children().stream()
-                .filter(Child::isLost)
-                .findFirst()
-                .map(child -> child.name() + " has ended" + Child.lastLines(folder.log(child.name()), 5))
-                .or(() -> connect.flatMap(ConnectPart::failure));
+        return folder.lost(children()).or(() -> connect.flatMap(ConnectPart::failure));
     }
 
     private List<Child> children() {

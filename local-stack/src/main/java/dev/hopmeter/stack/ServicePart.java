@@ -101,6 +101,10 @@ public final class ServicePart {
         return part;
     }
 
+    String name() {
+        return name;
+    }
+
     /** {@code http://127.0.0.1:PORT}. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port);

@@ -12,9 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -118,6 +120,14 @@ public final class StackFolder implements AutoCloseable {
     /** Where the part of that name writes its log. */
     public Path log(String name) {
         return path.resolve(name + ".log");
+    }
+
+    /** Which of them has ended though nobody asked for that, with its last five log lines. */
+    Optional<String> lost(Collection<Child> children) {
+        return children.stream()
+                .filter(Child::isLost)
+                .findFirst()
+                .map(child -> child.name() + " has ended" + Child.lastLines(log(child.name()), 5));
     }
 
     Ports ports() {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,17 +30,23 @@ class ArmTest {
 
     @Test
     void everyArmHoldsTheSameGuarantees() {
-        for (String name : Arm.names()) {
+        for (String name : Arm.names(Backend.CONVENTIONAL)) {
             assertThat(Arm.of(name).settings())
                     .as(name)
                     .containsEntry("postgres.synchronous_commit", "on")
                     .containsEntry("connect.worker.producer.enable.idempotence", "true");
         }
+        for (String name : Arm.names(Backend.UNIFIED)) {
+            assertThat(Arm.of(name).settings())
+                    .as(name)
+                    .containsEntry("postgres.synchronous_commit", "on")
+                    .containsEntry("unified-backend.hopmeter.unified.notify", name);
+        }
     }
 
     @Test
     void everyArmHoldsInEveryWorkloadAndSetsNothingThatTheStackDecidesItself() {
-        for (String name : Arm.names()) {
+        for (String name : everyName()) {
             for (Workload workload : Workload.values()) {
                 Arm arm = Arm.of(name).in(workload);
                 assertThat(arm.settings().keySet()).as(name).noneMatch(key -> key.startsWith("for."));
@@ -50,7 +59,7 @@ class ArmTest {
 
     @Test
     void everyLineOfAnArmHasItsComment() throws IOException {
-        for (String name : Arm.names()) {
+        for (String name : everyName()) {
             try (var text = Arm.class.getResourceAsStream("arms/" + name + ".properties")) {
                 assertThat(text).isNotNull();
                 String previous = "";
@@ -81,12 +90,41 @@ class ArmTest {
     void anUnknownNameListsTheKnownOnes() {
         assertThatThrownBy(() -> Arm.of("string"))
                 .isInstanceOf(StackException.class)
-                .hasMessage("there is no arm 'string'; there are shipped, strong, strong-flush, strong-exactly-once");
+                .hasMessage("there is no arm 'string'; there are shipped, strong, strong-flush, strong-exactly-once,"
+                        + " quorum, local");
+    }
+
+    @Test
+    void anArmOfAnotherBackendIsRefusedWithThoseThereAre() throws IOException {
+        assertThat(Arm.of("quorum").backend()).isEqualTo(Backend.UNIFIED);
+        assertThatThrownBy(() -> Arm.of(Backend.UNIFIED, "strong"))
+                .isInstanceOf(StackException.class)
+                .hasMessage("there is no arm 'strong' of unified; there are quorum, local");
+        assertThatThrownBy(() -> Arm.read(Backend.UNIFIED, write("a.properties", "redis.hz=10")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("redis.hz")
+                .hasMessageContaining("jvm, postgres, unified-backend");
+        assertThatThrownBy(() -> Arm.read(Backend.UNIFIED, write("b.properties", "based-on=strong")))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("quorum, local");
+    }
+
+    @Test
+    void anArmOfTheUnifiedBackendIsForItsServersAndItsService() throws IOException {
+        Arm arm = Arm.read(Backend.UNIFIED, write("mine.properties", """
+            based-on=local
+            postgres.wal_compression=lz4
+            jvm.unified-backend=-Xmx300m -XX:+UseZGC
+            """));
+
+        assertThat(arm.postgres()).containsEntry("wal_compression", "lz4").containsEntry("synchronous_commit", "on");
+        assertThat(arm.unifiedBackend()).isEqualTo(Map.of("hopmeter.unified.notify", "local"));
+        assertThat(arm.unifiedBackendFlags()).containsExactly("-Xmx300m", "-XX:+UseZGC");
     }
 
     @Test
     void aFileOfOnesOwnIsReadByItsParts() throws IOException {
-        Arm arm = Arm.read(write("mine.properties", """
+        Arm arm = Arm.read(Backend.CONVENTIONAL, write("mine.properties", """
             postgres.synchronous_commit=on
             redis.appendonly=yes
             broker.num.io.threads=4
@@ -116,31 +154,31 @@ class ArmTest {
 
     @Test
     void aPropertyOfNoPartIsRefusedByItsKey() throws IOException {
-        assertThatThrownBy(() -> Arm.read(write("a.properties", "orders-service.server.port=1")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("a.properties", "orders-service.server.port=1")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("orders-service.server.port")
                 .hasMessageContaining("order-service, postgres, publisher, redis");
-        assertThatThrownBy(() -> Arm.read(write("b.properties", "postgres=on")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("b.properties", "postgres=on")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("postgres");
-        assertThatThrownBy(() -> Arm.read(write("c.properties", "jvm.redis=-Xmx1g")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("c.properties", "jvm.redis=-Xmx1g")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("jvm.redis");
-        assertThatThrownBy(() -> Arm.read(write("d.properties", "connect.poll.interval.ms=1")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("d.properties", "connect.poll.interval.ms=1")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("connect.connector, connect.worker");
     }
 
     @Test
     void aKeyThatIsThereTwiceIsRefused() throws IOException {
-        assertThatThrownBy(() -> Arm.read(write("a.properties", "redis.hz=10\nredis.hz=20")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("a.properties", "redis.hz=10\nredis.hz=20")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("redis.hz");
     }
 
     @Test
     void aFileThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> Arm.read(folder.resolve("none.properties")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, folder.resolve("none.properties")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("none.properties")
                 .hasMessageContaining("no such file");
@@ -157,7 +195,7 @@ class ArmTest {
 
     @Test
     void whatIsForAWorkloadHoldsInItsStacksAloneAndOverTheRest() throws IOException {
-        Arm arm = Arm.read(write("mine.properties", """
+        Arm arm = Arm.read(Backend.CONVENTIONAL, write("mine.properties", """
             publisher.linger.ms=0
             for.ingest.publisher.linger.ms=5
             for.freshness.aggregator-service.spring.kafka.streams.properties.commit.interval.ms=100
@@ -168,7 +206,7 @@ class ArmTest {
         assertThat(arm.in(Workload.FRESHNESS).service(Service.AGGREGATOR))
                 .isEqualTo(Map.of("spring.kafka.streams.properties.commit.interval.ms", "100"));
         assertThat(arm.service(Service.AGGREGATOR)).isEmpty();
-        assertThatThrownBy(() -> Arm.read(write("b.properties", "for.nothing.redis.hz=10")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("b.properties", "for.nothing.redis.hz=10")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("for.nothing.redis.hz")
                 .hasMessageContaining("write-notify");
@@ -182,11 +220,17 @@ class ArmTest {
                 .hasSize(Arm.of("strong").settings().size() + 1)
                 .doesNotContainKey("based-on");
         assertThat(flush.brokers()).containsEntry("log.flush.interval.messages", "1");
-        Arm own = Arm.read(write("mine.properties", "based-on=strong\npublisher.linger.ms=7"));
+        Arm own = Arm.read(Backend.CONVENTIONAL, write("mine.properties", "based-on=strong\npublisher.linger.ms=7"));
         assertThat(own.settings()).hasSameSizeAs(Arm.of("strong").settings()).containsEntry("publisher.linger.ms", "7");
-        assertThatThrownBy(() -> Arm.read(write("b.properties", "based-on=nothing")))
+        assertThatThrownBy(() -> Arm.read(Backend.CONVENTIONAL, write("b.properties", "based-on=nothing")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("nothing");
+    }
+
+    private static List<String> everyName() {
+        return Stream.of(Backend.values())
+                .flatMap(backend -> Arm.names(backend).stream())
+                .toList();
     }
 
     private Path write(String name, String text) throws IOException {

@@ -33,6 +33,7 @@ class LauncherTest {
             "router-service",
             "aggregator-service",
             "notifier-service",
+            "unified-backend",
             "load-generator");
     private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 

@@ -147,7 +147,7 @@ class ServicePartIT {
         return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    private static Path pack(Path file) throws IOException {
+    static Path pack(Path file) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, PretendedService.class.getName());

@@ -8,6 +8,9 @@ import dev.hopmeter.spring.RedisKeys;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TrailHeader;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.push.Delivery;
+import dev.hopmeter.spring.push.Frames;
+import dev.hopmeter.spring.push.SubscriptionIndex;
 import io.lettuce.core.StreamMessage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,14 +30,19 @@ final class Arrivals {
     private final Stamps stamps;
     private final WireFormat wireFormat;
     private final Subscribers subscribers;
-    private final DirectIndex direct;
+    private final SubscriptionIndex<Subscriber> direct;
     private final Sequences sequences = new Sequences();
     private final Counter unreadable;
     private final Counter gaps;
     private final Counter undeliverable;
     private final Counter dropped;
 
-    Arrivals(Stamps stamps, WireFormat wireFormat, Subscribers subscribers, DirectIndex direct, MeterRegistry meters) {
+    Arrivals(
+            Stamps stamps,
+            WireFormat wireFormat,
+            Subscribers subscribers,
+            SubscriptionIndex<Subscriber> direct,
+            MeterRegistry meters) {
         this.stamps = stamps;
         this.wireFormat = wireFormat;
         this.subscribers = subscribers;

@@ -1,5 +1,6 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.EmergencyStop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

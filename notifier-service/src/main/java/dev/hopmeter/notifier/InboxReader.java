@@ -1,5 +1,6 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.EmergencyStop;
 import dev.hopmeter.spring.RedisKeys;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;

@@ -1,13 +1,17 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.EmergencyStop;
 import dev.hopmeter.spring.KafkaHealth;
 import dev.hopmeter.spring.RedisLink;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TopicProperties;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.push.DeliverySockets;
+import dev.hopmeter.spring.push.SubscriptionIndex;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
@@ -57,30 +61,47 @@ class NotifierWiring {
     }
 
     @Bean
-    DirectIndex directIndex() {
-        return new DirectIndex();
+    SubscriptionIndex<Subscriber> directIndex() {
+        return new SubscriptionIndex<>();
     }
 
     @Bean(destroyMethod = "")
     Subscribers subscribers(
-            SubscriptionRegistry registry, DirectIndex direct, NotifierProperties properties, MeterRegistry meters) {
+            SubscriptionRegistry registry,
+            SubscriptionIndex<Subscriber> direct,
+            NotifierProperties properties,
+            MeterRegistry meters) {
         return new Subscribers(registry, direct, properties, meters);
     }
 
     @Bean
     Arrivals arrivals(
-            Stamps stamps, WireFormat wireFormat, Subscribers subscribers, DirectIndex direct, MeterRegistry meters) {
+            Stamps stamps,
+            WireFormat wireFormat,
+            Subscribers subscribers,
+            SubscriptionIndex<Subscriber> direct,
+            MeterRegistry meters) {
         return new Arrivals(stamps, wireFormat, subscribers, direct, meters);
     }
 
     @Bean
-    Push push(
+    DeliverySockets<Subscriber> push(
             Subscribers subscribers,
             WireFormat wireFormat,
             Stamps stamps,
             NotifierProperties properties,
             MeterRegistry meters) {
-        return new Push(subscribers, wireFormat, stamps, properties, meters);
+        return new DeliverySockets<>(
+                Subscriber.class,
+                subscribers::gone,
+                wireFormat,
+                stamps,
+                properties.writeTimeout(),
+                properties.ping(),
+                Counter.builder("hopmeter.notifier.stalled")
+                        .description("Subscribers disconnected as a write or a ping to them got stuck")
+                        .register(meters),
+                Meters.undeliverable(meters));
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package dev.hopmeter.notifier;
 
+import dev.hopmeter.spring.push.DeliverySockets;
 import dev.hopmeter.spring.push.PushSockets;
+import dev.hopmeter.spring.push.Subscription;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -14,11 +16,11 @@ import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry
 @EnableWebSocket
 class SocketWiring implements WebSocketConfigurer {
 
-    private final Push push;
+    private final DeliverySockets<Subscriber> push;
     private final Subscribers subscribers;
     private final NotifierProperties properties;
 
-    SocketWiring(Push push, Subscribers subscribers, NotifierProperties properties) {
+    SocketWiring(DeliverySockets<Subscriber> push, Subscribers subscribers, NotifierProperties properties) {
         this.push = push;
         this.subscribers = subscribers;
         this.properties = properties;

@@ -2,6 +2,8 @@ package dev.hopmeter.notifier;
 
 import dev.hopmeter.spring.push.Recipient;
 import dev.hopmeter.spring.push.RefusedException;
+import dev.hopmeter.spring.push.Subscription;
+import dev.hopmeter.spring.push.SubscriptionIndex;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +34,7 @@ final class Subscribers {
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
     private final SubscriptionRegistry registry;
-    private final DirectIndex direct;
+    private final SubscriptionIndex<Subscriber> direct;
     private final NotifierProperties properties;
     private final Semaphore places;
     private final Counter undeliverable;
@@ -43,7 +45,10 @@ final class Subscribers {
     private volatile boolean closed;
 
     Subscribers(
-            SubscriptionRegistry registry, DirectIndex direct, NotifierProperties properties, MeterRegistry meters) {
+            SubscriptionRegistry registry,
+            SubscriptionIndex<Subscriber> direct,
+            NotifierProperties properties,
+            MeterRegistry meters) {
         this.registry = registry;
         this.direct = direct;
         this.properties = properties;

@@ -16,6 +16,7 @@ import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.spring.RedisKeys;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.push.Subscription;
 import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.BrokersPart;
 import dev.hopmeter.stack.RedisPart;

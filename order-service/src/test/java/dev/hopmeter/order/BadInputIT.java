@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.hopmeter.contract.Limits;
 import dev.hopmeter.contract.Trail;
+import dev.hopmeter.spring.orders.OrderIntake;
 import dev.hopmeter.stack.PostgresPart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.hopmeter.spring.orders.OrderIntake;
 import dev.hopmeter.stack.PostgresPart;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;

@@ -14,6 +14,7 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.orders.OrderIntake;
 import dev.hopmeter.stack.PostgresPart;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.ByteArrayInputStream;

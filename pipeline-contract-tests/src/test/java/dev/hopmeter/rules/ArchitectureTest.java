@@ -40,9 +40,15 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("dev.hopmeter.contract", List.of()),
             Map.entry("dev.hopmeter.spring", List.of("dev.hopmeter.contract")),
-            Map.entry("dev.hopmeter.spring.push", List.of("dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.spring.orders", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry("dev.hopmeter.spring.push", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry(
+                    "dev.hopmeter.spring.windows",
+                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
             Map.entry("dev.hopmeter.stack", List.of("dev.hopmeter.contract")),
-            Map.entry("dev.hopmeter.order", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
+            Map.entry(
+                    "dev.hopmeter.order",
+                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.orders")),
             Map.entry("dev.hopmeter.rows", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
             Map.entry("dev.hopmeter.cdc", List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.rows")),
             Map.entry(
@@ -51,10 +57,22 @@ class ArchitectureTest {
             Map.entry("dev.hopmeter.router", List.of("dev.hopmeter.contract", "dev.hopmeter.spring")),
             Map.entry(
                     "dev.hopmeter.aggregator",
-                    List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
+                    List.of(
+                            "dev.hopmeter.contract",
+                            "dev.hopmeter.spring",
+                            "dev.hopmeter.spring.push",
+                            "dev.hopmeter.spring.windows")),
             Map.entry(
                     "dev.hopmeter.notifier",
                     List.of("dev.hopmeter.contract", "dev.hopmeter.spring", "dev.hopmeter.spring.push")),
+            Map.entry(
+                    "dev.hopmeter.unified",
+                    List.of(
+                            "dev.hopmeter.contract",
+                            "dev.hopmeter.spring",
+                            "dev.hopmeter.spring.orders",
+                            "dev.hopmeter.spring.push",
+                            "dev.hopmeter.spring.windows")),
             Map.entry("dev.hopmeter.load", List.of("dev.hopmeter.contract", "dev.hopmeter.stack")),
             Map.entry("dev.hopmeter.suite", List.of("dev.hopmeter.contract", "dev.hopmeter.load")));
 
@@ -141,8 +159,10 @@ class ArchitectureTest {
             }
         }
         Set<Stamp> taken = EnumSet.noneOf(Stamp.class);
-        for (Workload workload : Route.workloadsOf(Backend.CONVENTIONAL)) {
-            Route.of(Backend.CONVENTIONAL, workload).ifPresent(route -> taken.addAll(route.stamps()));
+        for (Backend backend : Backend.values()) {
+            for (Workload workload : Route.workloadsOf(backend)) {
+                Route.of(backend, workload).ifPresent(route -> taken.addAll(route.stamps()));
+            }
         }
         assertThat(sites.keySet()).isEqualTo(taken);
         assertThat(sites)

@@ -27,14 +27,27 @@ class LifeOfAnOrderTest {
     private enum Page {
         ORDER("life-of-an-order.md", 20, Workload.JOURNEY),
         MESSAGE("life-of-a-message.md", 15, Workload.FAN_OUT),
-        AGGREGATE("life-of-an-aggregate.md", 25, Workload.FRESHNESS, Workload.POINT_QUERY);
+        AGGREGATE("life-of-an-aggregate.md", 25, Workload.FRESHNESS, Workload.POINT_QUERY),
+        UNIFIED(
+                "life-on-the-unified-backend.md",
+                25,
+                Backend.UNIFIED,
+                Workload.JOURNEY,
+                Workload.FRESHNESS,
+                Workload.POINT_QUERY);
 
         private final String name;
         private final int fewestTypes;
+        private final Backend backend;
         private final List<Workload> workloads;
 
         Page(String name, int fewestTypes, Workload... workloads) {
+            this(name, fewestTypes, Backend.CONVENTIONAL, workloads);
+        }
+
+        Page(String name, int fewestTypes, Backend backend, Workload... workloads) {
             this.name = name;
+            this.backend = backend;
             this.fewestTypes = fewestTypes;
             this.workloads = List.of(workloads);
         }
@@ -54,9 +67,8 @@ class LifeOfAnOrderTest {
 
         assertThat(tables)
                 .isEqualTo(page.workloads.stream()
-                        .map(workload -> Route.of(Backend.CONVENTIONAL, workload)
-                                .orElseThrow()
-                                .stamps())
+                        .map(workload ->
+                                Route.of(page.backend, workload).orElseThrow().stamps())
                         .toList());
     }
 

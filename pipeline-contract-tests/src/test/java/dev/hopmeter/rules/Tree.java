@@ -22,6 +22,7 @@ final class Tree {
             "router-service",
             "aggregator-service",
             "notifier-service",
+            "unified-backend",
             "load-generator",
             "pipeline-contract-tests");
 

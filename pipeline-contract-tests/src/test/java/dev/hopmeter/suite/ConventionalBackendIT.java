@@ -19,7 +19,7 @@ class ConventionalBackendIT extends BackendContract {
 
     @Override
     protected Driver newDriver(String runId) {
-        return new EveryDriver(stack, Workload.JOURNEY, runId);
+        return EveryDriver.of(stack, Workload.JOURNEY, runId);
     }
 
     @Override

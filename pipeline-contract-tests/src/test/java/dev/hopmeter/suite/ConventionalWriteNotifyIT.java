@@ -19,7 +19,7 @@ class ConventionalWriteNotifyIT extends OrderContract {
 
     @Override
     protected Driver newDriver(String runId) {
-        return new EveryDriver(stack, Workload.WRITE_NOTIFY, runId);
+        return EveryDriver.of(stack, Workload.WRITE_NOTIFY, runId);
     }
 
     @Override

@@ -5,10 +5,13 @@ import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.ConventionalDrivers;
 import dev.hopmeter.load.Driver;
+import dev.hopmeter.load.Drivers;
 import dev.hopmeter.load.Event;
 import dev.hopmeter.load.Interest;
 import dev.hopmeter.load.Receiver;
+import dev.hopmeter.load.UnifiedDrivers;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,14 +24,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a client of the separate services can do: each event is sent by the driver of its workload, and subscribers are
+ * All that a client of a running backend can do: each event is sent by the driver of its workload, and subscribers are
  * attached by that of what they are told. A driver is made when it is needed first.
  */
 final class EveryDriver implements Driver {
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
-    private final ConventionalDrivers drivers;
+    private final Drivers drivers;
     private final Workload orders;
     private final String runId;
     private final Map<Workload, Driver> made = new EnumMap<>(Workload.class);
@@ -40,15 +43,45 @@ final class EveryDriver implements Driver {
      *
      * @param orders by which subscribers are told of orders and messages
      */
-    EveryDriver(LocalStack stack, Workload orders, String runId) {
+    EveryDriver(Drivers drivers, Workload orders, String runId) {
+        this.drivers = drivers;
         this.orders = orders;
         this.runId = runId;
+    }
+
+    /** Of the separate services. */
+    static EveryDriver of(LocalStack stack, Workload orders, String runId) {
+        return new EveryDriver(
+                drivers(
+                        folder -> RunningStack.addressesIn(folder, stack),
+                        addresses -> ConventionalDrivers.at(
+                                EpochClock.system(), addresses, stack.arm().settings())),
+                orders,
+                runId);
+    }
+
+    /** Of the unified service. */
+    static EveryDriver of(UnifiedStack stack, Workload orders, String runId) {
+        return new EveryDriver(
+                drivers(
+                        folder -> RunningUnifiedStack.addressesIn(folder, stack),
+                        addresses -> UnifiedDrivers.at(EpochClock.system(), addresses)),
+                orders,
+                runId);
+    }
+
+    /** Makes a file in a folder, or something of such a file. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T of(Path file) throws IOException;
+    }
+
+    private static Drivers drivers(Step<Path> writing, Step<Drivers> reading) {
         try {
             Path folder = Files.createTempDirectory("hopmeter-contract-");
-            Path addresses = RunningStack.addressesIn(folder, stack);
+            Path addresses = writing.of(folder);
             try {
-                this.drivers = ConventionalDrivers.at(
-                        EpochClock.system(), addresses, stack.arm().settings());
+                return reading.of(addresses);
             } finally {
                 Files.delete(addresses);
                 Files.delete(folder);

@@ -140,8 +140,8 @@ class JourneyIT {
         assertThat(Summaries.words(summary))
                 .containsExactly("intended-sent", "sent-taken", "taken-summed", "summed-pushed", "pushed-delivered");
         Summaries.assertHopsAddUp(summary);
-        assertThat(annotation(summary, "seen-by-asking")).isEqualTo(SECONDS * RATE);
-        assertThat(annotation(summary, "seen-on-output-topic")).isEqualTo(SECONDS * RATE);
+        assertThat(Summaries.annotation(summary, "seen-by-asking")).isEqualTo(SECONDS * RATE);
+        assertThat(Summaries.annotation(summary, "seen-on-output-topic")).isEqualTo(SECONDS * RATE);
         assertThat(finding(summary, "totals").at("/figures/over").asLong()).isZero();
     }
 
@@ -154,9 +154,10 @@ class JourneyIT {
         assertThat(Summaries.words(summary))
                 .containsExactly("intended-sent", "sent-received", "received-found", "found-read", "read-delivered");
         Summaries.assertHopsAddUp(summary);
-        assertThat(annotation(summary, "answered-locally") + annotation(summary, "answered-forwarded"))
+        assertThat(Summaries.annotation(summary, "answered-locally")
+                        + Summaries.annotation(summary, "answered-forwarded"))
                 .isEqualTo(SECONDS * RATE);
-        assertThat(annotation(summary, "answered-forwarded")).isPositive();
+        assertThat(Summaries.annotation(summary, "answered-forwarded")).isPositive();
         assertThat(finding(summary, "staleness").get("against").asBoolean()).isFalse();
         assertThat(finding(summary, "events").at("/figures/publishedPerSecond").asDouble())
                 .isPositive();
@@ -347,28 +348,27 @@ class JourneyIT {
     private static void assertTheArmIsWhatThePartsRunWith(Path results) throws IOException {
         JsonNode effective = CommandLine.json(results, "environment.json").path("effective");
         JsonNode services = effective.path("services");
-        assertThat(setting(services, "cdc-connector producer", "linger.ms")).isEqualTo("0");
-        assertThat(setting(services, "cdc-connector debezium", "max.batch.size"))
+        assertThat(Summaries.setting(services, "cdc-connector producer", "linger.ms"))
+                .isEqualTo("0");
+        assertThat(Summaries.setting(services, "cdc-connector debezium", "max.batch.size"))
                 .isEqualTo("1");
-        assertThat(setting(services, "router-service listener sources", "ack-mode"))
+        assertThat(Summaries.setting(services, "router-service listener sources", "ack-mode"))
                 .isEqualTo("TIME");
-        assertThat(setting(services, "router-service listener sources", "sync-commits"))
+        assertThat(Summaries.setting(services, "router-service listener sources", "sync-commits"))
                 .isEqualTo("false");
-        assertThat(setting(services, "aggregator-service streams producer", "compression.type"))
+        assertThat(Summaries.setting(services, "aggregator-service streams producer", "compression.type"))
                 .isEqualTo("lz4");
-        assertThat(setting(effective.path("brokers"), "all", "brokers")).isEqualTo("3");
-        assertThat(setting(effective.path("topics"), "hopmeter.orders", "min.insync.replicas"))
+        assertThat(Summaries.setting(effective.path("brokers"), "all", "brokers"))
+                .isEqualTo("3");
+        assertThat(Summaries.setting(effective.path("topics"), "hopmeter.orders", "min.insync.replicas"))
                 .isEqualTo("2");
-        assertThat(setting(effective.path("postgres"), "server", "wal_level")).isEqualTo("logical");
+        assertThat(Summaries.setting(effective.path("postgres"), "server", "wal_level"))
+                .isEqualTo("logical");
         Summaries.assertNothingIsUnknown(effective);
         JsonNode all = CommandLine.json(results, "configuration.json");
         assertThat(all.at("/services/cdc-connector producer/settings/batch.size/differs")
                         .asBoolean(true))
                 .isFalse();
-    }
-
-    private static String setting(JsonNode parts, String part, String name) {
-        return parts.path(part).path("settings").path(name).path("value").asString("not there: " + parts.path(part));
     }
 
     private String stored(String query) throws SQLException {
@@ -381,15 +381,6 @@ class JourneyIT {
             row.next();
             return row.getString(1);
         }
-    }
-
-    private static long annotation(JsonNode summary, String word) {
-        for (JsonNode annotation : summary.get("annotations")) {
-            if (annotation.get("annotation").asString().equals(word)) {
-                return annotation.get("count").asLong();
-            }
-        }
-        throw new AssertionError("there is no annotation " + word + " in " + summary.get("annotations"));
     }
 
     /** Count and sum of the one-minute windows of the last half hour. */

@@ -6,11 +6,13 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Short trials on stacks of their own: what a workload needs alone, and parts that are laid out otherwise. */
+@Order(1)
 class OtherLayoutsIT {
 
     private static final int RATE = 50;

@@ -20,18 +20,18 @@ public final class Limits {
     /** The most bytes that an order or a message has on the wire. */
     public static final int MAX_BYTES = 64 * 1024;
 
-    private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
-    private static final Pattern IDENTIFIER = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final int MOST_OF_A_WORD = 32;
+    private static final int MOST_OF_AN_IDENTIFIER = 128;
 
     private Limits() {}
 
     static String word(String name, String value) {
-        return matching(name, value, WORD, "1 to 32 of a-z, 0-9 and '-', not starting with '-'");
+        return passing(name, value, isWord(value), "1 to 32 of a-z, 0-9 and '-', not starting with '-'");
     }
 
     static String currency(String name, String value) {
-        return matching(name, value, CURRENCY, "three capital letters, as in EUR");
+        return passing(name, value, CURRENCY.matcher(value).matches(), "three capital letters, as in EUR");
     }
 
     /**
@@ -45,7 +45,7 @@ public final class Limits {
     }
 
     static String identifier(String name, String value) {
-        return matching(name, value, IDENTIFIER, "1 to 128 visible ASCII characters without spaces");
+        return passing(name, value, isIdentifier(value), "1 to 128 visible ASCII characters without spaces");
     }
 
     static String length(String name, String value, int least, int most) {
@@ -53,7 +53,7 @@ public final class Limits {
             throw new IllegalArgumentException(
                     name + " has " + least + " to " + most + " characters, not " + value.length());
         }
-        if (!value.codePoints().allMatch(Limits::isText)) {
+        if (!isText(value)) {
             throw new IllegalArgumentException(name + " has no control characters and no halves of surrogate pairs");
         }
         return value;
@@ -66,13 +66,41 @@ public final class Limits {
         return value;
     }
 
-    private static boolean isText(int codePoint) {
-        return !Character.isISOControl(codePoint)
-                && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+    private static boolean isText(String value) {
+        int i = 0;
+        while (i < value.length()) {
+            int codePoint = value.codePointAt(i);
+            if (Character.isISOControl(codePoint)
+                    || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE)) {
+                return false;
+            }
+            i += Character.charCount(codePoint);
+        }
+        return true;
     }
 
-    private static String matching(String name, String value, Pattern pattern, String form) {
-        if (!pattern.matcher(value).matches()) {
+    /** A loop, as each event's words are checked. */
+    private static boolean isWord(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0))) {
+                return false;
+            }
+        }
+        return !value.isEmpty() && value.length() <= MOST_OF_A_WORD;
+    }
+
+    private static boolean isIdentifier(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '!' || value.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return !value.isEmpty() && value.length() <= MOST_OF_AN_IDENTIFIER;
+    }
+
+    private static String passing(String name, String value, boolean passes, String form) {
+        if (!passes) {
             throw new IllegalArgumentException(name + " is " + form + ", not '" + shown(value) + "'");
         }
         return value;

@@ -2,6 +2,7 @@ package dev.hopmeter.contract;
 
 import static dev.hopmeter.contract.Stamp.CAPTURED;
 import static dev.hopmeter.contract.Stamp.COMMITTED;
+import static dev.hopmeter.contract.Stamp.CONFIRMED;
 import static dev.hopmeter.contract.Stamp.DELIVERED;
 import static dev.hopmeter.contract.Stamp.FETCHED;
 import static dev.hopmeter.contract.Stamp.FOUND;
@@ -11,6 +12,7 @@ import static dev.hopmeter.contract.Stamp.READ;
 import static dev.hopmeter.contract.Stamp.RECEIVED;
 import static dev.hopmeter.contract.Stamp.ROUTED;
 import static dev.hopmeter.contract.Stamp.SENT;
+import static dev.hopmeter.contract.Stamp.STREAMED;
 import static dev.hopmeter.contract.Stamp.SUMMED;
 import static dev.hopmeter.contract.Stamp.TAKEN;
 
@@ -61,6 +63,34 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
         declare(Backend.CONVENTIONAL, Workload.FRESHNESS, INTENDED, SENT, TAKEN, SUMMED, PUSHED, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
         declare(Backend.CONVENTIONAL, Workload.INGEST, INTENDED, SENT, DELIVERED);
+        for (Workload pushed : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.FAN_OUT)) {
+            declare(
+                    Backend.UNIFIED,
+                    pushed,
+                    INTENDED,
+                    SENT,
+                    RECEIVED,
+                    COMMITTED,
+                    STREAMED,
+                    CONFIRMED,
+                    ROUTED,
+                    PUSHED,
+                    DELIVERED);
+        }
+        declare(
+                Backend.UNIFIED,
+                Workload.FRESHNESS,
+                INTENDED,
+                SENT,
+                RECEIVED,
+                COMMITTED,
+                STREAMED,
+                CONFIRMED,
+                SUMMED,
+                PUSHED,
+                DELIVERED);
+        declare(Backend.UNIFIED, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
+        declare(Backend.UNIFIED, Workload.INGEST, INTENDED, SENT, DELIVERED);
         for (Workload workload : Workload.values()) {
             declare(Backend.IN_MEMORY, workload, INTENDED, SENT, DELIVERED);
         }

@@ -17,6 +17,8 @@ public enum Stamp {
     CAPTURED,
     /** First line after the unified service has read the log. */
     STREAMED,
+    /** The unified service knows that a second copy of the event is flushed. */
+    CONFIRMED,
     /** First line with the record in hand, in the router or the stream processor. */
     TAKEN,
     /** The router has looked up the recipients and is about to hand the event over. */

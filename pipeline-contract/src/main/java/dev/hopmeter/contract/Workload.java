@@ -20,6 +20,8 @@ public enum Workload {
     /** An event's intended send until it is accepted at the backend's durability. */
     INGEST;
 
+    private static final Workload[] ALL = values();
+
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /** The workload's word on the command line, on the wire and in metrics, as in {@code write-notify}. */
@@ -29,9 +31,12 @@ public enum Workload {
 
     /** The workload with that word, if there is one. */
     public static Optional<Workload> of(String word) {
-        return Arrays.stream(values())
-                .filter(workload -> workload.word.equals(word))
-                .findFirst();
+        for (Workload workload : ALL) {
+            if (workload.word.equals(word)) {
+                return Optional.of(workload);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Every workload's word, in the order of declaration. */

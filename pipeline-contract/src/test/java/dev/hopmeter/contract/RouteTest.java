@@ -2,6 +2,7 @@ package dev.hopmeter.contract;
 
 import static dev.hopmeter.contract.Stamp.CAPTURED;
 import static dev.hopmeter.contract.Stamp.COMMITTED;
+import static dev.hopmeter.contract.Stamp.CONFIRMED;
 import static dev.hopmeter.contract.Stamp.DELIVERED;
 import static dev.hopmeter.contract.Stamp.FETCHED;
 import static dev.hopmeter.contract.Stamp.FOUND;
@@ -104,9 +105,31 @@ class RouteTest {
     }
 
     @Test
-    void theConventionalBackendServesEveryWorkload() {
+    void bothArchitecturesServeEveryWorkload() {
         assertThat(Route.workloadsOf(Backend.CONVENTIONAL)).containsExactly(Workload.values());
-        assertThat(Route.workloadsOf(Backend.UNIFIED)).isEmpty();
+        assertThat(Route.workloadsOf(Backend.UNIFIED)).containsExactly(Workload.values());
+        assertThat(Route.workloadsOf(Backend.HARPER)).isEmpty();
+    }
+
+    @Test
+    void theUnifiedServicePushesWhatItHasReadFromTheLogOnceASecondCopyIsKnown() {
+        for (Workload workload : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.FAN_OUT)) {
+            assertThat(Route.of(Backend.UNIFIED, workload).orElseThrow().stamps())
+                    .containsExactly(
+                            INTENDED, SENT, RECEIVED, COMMITTED, STREAMED, CONFIRMED, ROUTED, PUSHED, DELIVERED);
+        }
+        assertThat(Route.of(Backend.UNIFIED, Workload.FRESHNESS).orElseThrow().stamps())
+                .containsExactly(INTENDED, SENT, RECEIVED, COMMITTED, STREAMED, CONFIRMED, SUMMED, PUSHED, DELIVERED);
+    }
+
+    @Test
+    void queriesAndIngestionHaveTheSameStampsOnBothArchitectures() {
+        for (Workload workload : List.of(Workload.POINT_QUERY, Workload.INGEST)) {
+            assertThat(Route.of(Backend.UNIFIED, workload).orElseThrow().stamps())
+                    .isEqualTo(Route.of(Backend.CONVENTIONAL, workload)
+                            .orElseThrow()
+                            .stamps());
+        }
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** Clock, stamps and wire format for every service of the conventional backend. */
+/** Clock, stamps and wire format for every service; of the conventional backend, unless it says which. */
 @AutoConfiguration
 class PipelineAutoConfiguration {
 
@@ -18,8 +18,19 @@ class PipelineAutoConfiguration {
     }
 
     @Bean
-    Stamps stamps(EpochClock clock, MeterRegistry registry) {
-        return new Stamps(clock, registry, Backend.CONVENTIONAL);
+    @ConditionalOnMissingBean
+    Backend backend() {
+        return Backend.CONVENTIONAL;
+    }
+
+    @Bean
+    Stamps stamps(EpochClock clock, MeterRegistry registry, Backend backend) {
+        return new Stamps(clock, registry, backend);
+    }
+
+    @Bean
+    Reception reception(Stamps stamps) {
+        return new Reception(stamps);
     }
 
     @Bean

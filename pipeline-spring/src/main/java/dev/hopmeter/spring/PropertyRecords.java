@@ -1,5 +1,6 @@
 package dev.hopmeter.spring;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ReflectionUtils;
@@ -54,7 +56,7 @@ final class PropertyRecords implements EffectiveParts {
             usual = bound;
         }
         for (RecordComponent component : bound.getClass().getRecordComponents()) {
-            String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+            String name = prefix + "." + DataObjectPropertyName.toDashedForm(name(component));
             @Nullable Object value = value(component, bound);
             if (value instanceof Map<?, ?> map) {
                 map.forEach((key, each) -> part.setting(name + "." + key, each, null));
@@ -62,6 +64,13 @@ final class PropertyRecords implements EffectiveParts {
                 part.setting(name, value, value(component, usual));
             }
         }
+    }
+
+    /** A component cannot be called as some methods of every object are; then it says what it is called. */
+    private static String name(RecordComponent component) {
+        Field field = ReflectionUtils.findField(component.getDeclaringRecord(), component.getName());
+        Name given = field == null ? null : field.getAnnotation(Name.class);
+        return given == null ? component.getName() : given.value();
     }
 
     private static @Nullable Object value(RecordComponent component, Record of) {

@@ -22,6 +22,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
@@ -58,6 +59,9 @@ public final class WireFormat {
                     .addDeserializer(UUID.class, new FromText<>(UUID.class, "UUID", WireFormat::uuid)))
             .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
             .build();
+
+    /** For a value that others follow. */
+    private final ObjectReader inner = mapper.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /**
      * Reads what a client places.
@@ -103,6 +107,42 @@ public final class WireFormat {
             throw new MalformedException("null is no " + type.getSimpleName(), null);
         }
         return value;
+    }
+
+    /**
+     * Reads a value out of a larger text, where the parser is, as {@link #read(byte[], Class)} does.
+     *
+     * @throws MalformedException if there is no such value; the message says why
+     */
+    public <T> T read(JsonParser parser, Class<T> type) {
+        T value;
+        try {
+            value = inner.forType(type).readValue(parser);
+        } catch (JacksonException e) {
+            throw new MalformedException(reason(e), e);
+        }
+        if (value == null) {
+            throw new MalformedException("null is no " + type.getSimpleName(), null);
+        }
+        return value;
+    }
+
+    /**
+     * Reads a text piece by piece.
+     *
+     * @param reading of the whole text
+     * @throws MalformedException if it is not JSON, or goes on after what is read; the message says why
+     */
+    public <T> T parse(String json, Function<JsonParser, T> reading) {
+        try (JsonParser parser = mapper.createParser(json)) {
+            T value = reading.apply(parser);
+            if (parser.nextToken() != null) {
+                throw new MalformedException("there is something after the end", null);
+            }
+            return value;
+        } catch (JacksonException e) {
+            throw new MalformedException(reason(e), e);
+        }
     }
 
     /**

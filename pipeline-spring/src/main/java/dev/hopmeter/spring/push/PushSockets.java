@@ -4,6 +4,9 @@ import static org.apache.tomcat.websocket.Constants.BLOCKING_SEND_TIMEOUT_PROPER
 import static org.apache.tomcat.websocket.server.Constants.BINARY_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM;
 import static org.apache.tomcat.websocket.server.Constants.TEXT_BUFFER_SIZE_SERVLET_CONTEXT_INIT_PARAM;
 
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.WireFormat;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
@@ -40,6 +43,7 @@ public abstract class PushSockets<R extends Recipient<N>, N> extends AbstractWeb
 
     private final Class<R> type;
     private final WireFormat wireFormat;
+    private final Stamps stamps;
     private final Duration writeTimeout;
     private final Duration ping;
     private final CloseStatus ending;
@@ -57,16 +61,28 @@ public abstract class PushSockets<R extends Recipient<N>, N> extends AbstractWeb
     protected PushSockets(
             Class<R> type,
             WireFormat wireFormat,
+            Stamps stamps,
             Duration writeTimeout,
             Duration ping,
             CloseStatus ending,
             Counter stalled) {
         this.type = type;
         this.wireFormat = wireFormat;
+        this.stamps = stamps;
         this.writeTimeout = writeTimeout;
         this.ping = ping;
         this.ending = ending;
         this.stalled = stalled;
+    }
+
+    /** The present moment in epoch nanoseconds, for {@link #pushed}. */
+    protected final long now() {
+        return stamps.now();
+    }
+
+    /** The trail of what is about to be written, as of that moment. */
+    protected final Trail pushed(Trail trail, long epochNanos) {
+        return stamps.at(trail, Stamp.PUSHED, epochNanos);
     }
 
     /** The frame that tells a recipient that it will be pushed whatever comes from now on. */

@@ -1,0 +1,29 @@
+package dev.hopmeter.suite;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.load.Driver;
+import dev.hopmeter.stack.UnifiedStack;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The unified service, arm {@code quorum}. */
+@ExtendWith(RunningUnifiedStack.class)
+class UnifiedBackendIT extends BackendContract {
+
+    private final UnifiedStack stack;
+
+    UnifiedBackendIT(UnifiedStack stack) {
+        this.stack = stack;
+    }
+
+    @Override
+    protected Driver newDriver(String runId) {
+        return EveryDriver.of(stack, Workload.JOURNEY, runId);
+    }
+
+    @Override
+    protected Route route() {
+        return Route.of(Backend.UNIFIED, Workload.JOURNEY).orElseThrow();
+    }
+}

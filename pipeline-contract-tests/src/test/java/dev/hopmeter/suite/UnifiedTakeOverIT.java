@@ -1,0 +1,158 @@
+package dev.hopmeter.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hopmeter.contract.OrderDraft;
+import dev.hopmeter.contract.OrderLine;
+import dev.hopmeter.stack.PostgresServer;
+import dev.hopmeter.stack.ServicePart;
+import dev.hopmeter.stack.UnifiedStack;
+import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Two instances of the unified service, and who takes over where one of them is lost under a whole trial, or the primary by the
+ * steps of {@code docs/unified-failover.md}.
+ */
+@Order(2)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnifiedTakeOverIT {
+
+    private static final int RATE = 50;
+    private static final int SECONDS = 8;
+
+    private final UnifiedStack stack = RunningUnifiedStack.start(2);
+
+    @TempDir
+    private Path folder;
+
+    @AfterAll
+    void stop() {
+        stack.close();
+    }
+
+    @Test
+    @Order(1)
+    void aQueryIsAnsweredByWayOfTheInstanceThatOwnsItsKey() throws Exception {
+        JsonNode summary = trial("point-query").join();
+
+        JsonNode counts = summary.get("counts");
+        assertThat(counts.get("delivered").asInt()).as("%s", counts).isEqualTo(RATE * SECONDS);
+        assertThat(Summaries.annotation(summary, "answered-forwarded")).isPositive();
+        assertThat(Summaries.annotation(summary, "answered-locally")).isPositive();
+        assertThat(CommandLine.finding(summary, "totals").get("against").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    @Order(2)
+    void theKeysOfAKilledInstanceAreTakenOverWithExactTotals() throws Exception {
+        CompletableFuture<JsonNode> trial = trial("freshness");
+        ServicePart second = stack.instances().getLast();
+
+        second.kill();
+        JsonNode totals = CommandLine.finding(trial.join(), "totals");
+        second.restart();
+
+        assertThat(totals.get("against").asBoolean()).as("%s", totals).isFalse();
+        assertThat(totals.at("/figures/events").asInt()).isPositive();
+    }
+
+    @Test
+    @Order(3)
+    void noAcknowledgedOrderIsLostWhenAStandbyTakesOverFromTheKilledPrimary() throws Exception {
+        for (PostgresServer standby : stack.postgres().standbys()) {
+            await().atMost(Duration.ofMinutes(3)).until(() -> {
+                place();
+                return keepsTheFirstSlot(standby);
+            });
+        }
+        CompletableFuture<JsonNode> trial = trial("journey");
+
+        stack.postgres().primary().kill();
+        PostgresServer next = stack.postgres().failOver();
+        JsonNode counts = trial.join().get("counts");
+
+        assertThat(counts.get("acknowledged").asInt()).as("%s", counts).isPositive();
+        assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
+        assertThat(number(next, "SELECT count(*) FROM orders"))
+                .isGreaterThanOrEqualTo(counts.get("acknowledged").asLong());
+    }
+
+    /** Starts one, and returns once it measures. */
+    private CompletableFuture<JsonNode> trial(String workload) throws Exception {
+        StringWriter told = new StringWriter();
+        CompletableFuture<JsonNode> trial = CommandLine.start(
+                folder.resolve(workload),
+                told,
+                List.of(
+                        "--at=" + RunningUnifiedStack.addressesIn(folder, stack),
+                        "--workload=" + workload,
+                        "--rate=" + RATE,
+                        "--duration=" + SECONDS + "s",
+                        "--warm-up=2s",
+                        "--no-floor",
+                        "--deadline=15s"));
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> trial.isDone() || told.toString().contains(CommandLine.MEASURING));
+        assertThat(trial).as("%s", told).isNotDone();
+        return trial;
+    }
+
+    /** A standby has the slot once the service's place in the log goes on. */
+    private void place() throws Exception {
+        OrderDraft draft = new OrderDraft("c-1", "north", "retail", 100, "EUR", List.of(new OrderLine("sku-1", 1)));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(client.send(
+                                    HttpRequest.newBuilder(stack.service().url().resolve("/orders"))
+                                            .header("Content-Type", "application/json")
+                                            .POST(HttpRequest.BodyPublishers.ofString(
+                                                    JsonMapper.builder().build().writeValueAsString(draft)))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
+    /** That of the instance whose subscriber is measured, so that its stream goes on there; the other's is a copy. */
+    private static boolean keepsTheFirstSlot(PostgresServer standby) throws SQLException {
+        return number(
+                        standby,
+                        "SELECT count(*) FROM pg_replication_slots"
+                                + " WHERE slot_name = 'hopmeter_u_1' AND synced AND NOT temporary")
+                == 1;
+    }
+
+    private static long number(PostgresServer server, String query) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.spring.orders;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.spring.windows;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,504 @@
+package dev.hopmeter.unified;
+
+import static dev.hopmeter.unified.Client.DRAFT;
+import static dev.hopmeter.unified.Client.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.contract.Trail;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.PostgresServer;
+import dev.hopmeter.stack.ReplicatedPostgresPart;
+import dev.hopmeter.stack.StackFolder;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole service on a real primary with two standbys, which the tests stop and start. */
+class UnifiedBackendIT {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> KINDS = List.of("retail", "wholesale", "gift", "sample", "return");
+
+    private static StackFolder folder;
+    private static ReplicatedPostgresPart postgres;
+    private static int instances;
+
+    private final List<ConfigurableApplicationContext> started = new ArrayList<>();
+    private String instance = "";
+
+    @BeforeAll
+    static void startPostgres() {
+        folder = StackFolder.create();
+        postgres = ReplicatedPostgresPart.start(folder, Map.of());
+    }
+
+    @AfterAll
+    static void stopPostgres() {
+        folder.close();
+    }
+
+    @BeforeEach
+    void nameAnInstance() {
+        instance = "t-" + instances++;
+    }
+
+    @AfterEach
+    void stopServices() throws SQLException {
+        started.forEach(ConfigurableApplicationContext::close);
+        // Nobody else may keep the log from being thrown away.
+        asked("SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots"
+                + " WHERE slot_type = 'logical' AND NOT active");
+    }
+
+    @Test
+    void aPlacedOrderIsStoredAndComesToWhoeverItMatchesOverBothWaysWithEveryStamp() throws Exception {
+        ConfigurableApplicationContext service = start();
+        try (Client notified =
+                        Client.subscribe(service, "/notifications?subscriber=a&region=eu-west&leastAmount=12990");
+                Client direct = Client.subscribe(service, "/orders?subscriber=b&kind=retail");
+                Client other = Client.subscribe(service, "/notifications?subscriber=c&region=us-east")) {
+            long before = EpochClock.system().nanos();
+            Trail sent = Trail.of(Workload.JOURNEY).with(Stamp.INTENDED, before).with(Stamp.SENT, before);
+
+            HttpResponse<String> answer = Client.place(service, DRAFT, Trail.HEADER, sent.text());
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            assertThat(Client.get(
+                                    service,
+                                    answer.headers().firstValue("Location").orElseThrow())
+                            .body())
+                    .isEqualTo(answer.body());
+            for (Client client : List.of(notified, direct)) {
+                String frame = client.await(2).getLast();
+                assertThat(frame).endsWith(",\"order\":" + answer.body() + "}");
+                Trail trail = Trail.parse(JSON.readTree(frame).path("trail").asString());
+                List<Stamp> route = new ArrayList<>(Route.of(Backend.UNIFIED, Workload.JOURNEY)
+                        .orElseThrow()
+                        .stamps());
+                route.remove(Stamp.DELIVERED);
+                assertThat(trail.stamps()).containsExactlyInAnyOrderElementsOf(route);
+                assertThat(trail.at(Stamp.PUSHED).orElseThrow())
+                        .isGreaterThanOrEqualTo(trail.at(Stamp.CONFIRMED).orElseThrow());
+            }
+            assertThat(other.frames()).hasSize(1);
+        }
+        assertThat(Client.get(service, "/actuator/prometheus").body())
+                .contains("hop=\"committed-streamed\"", "hop=\"streamed-confirmed\"", "hop=\"routed-pushed\"");
+    }
+
+    @Test
+    void aRepeatedOrderIsStoredOnceAndItsKeyIsTaken() {
+        ConfigurableApplicationContext service = start();
+
+        HttpResponse<String> first = Client.place(service, DRAFT, "Idempotency-Key", instance);
+        HttpResponse<String> second = Client.place(service, DRAFT, "Idempotency-Key", instance);
+        HttpResponse<String> other =
+                Client.place(service, DRAFT.replace("12990", "12991"), "Idempotency-Key", instance);
+
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+        assertThat(other.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void publishedMessagesComeToWhoeverTheyMatchAndEventsAreSummedWatchedAndQueried() {
+        ConfigurableApplicationContext service = start();
+        long now = EpochClock.system().nanos();
+        try (Client subscriber = Client.subscribe(service, "/notifications?subscriber=m&leastAmount=8");
+                Client watcher = Client.subscribe(service, "/events/1m/eu-west/retail/updates");
+                Client messages = Client.connect(service, "/publish/messages");
+                Client events = Client.connect(service, "/publish/events")) {
+            messages.send("[" + entry("m-1", 7, 0, null, null) + "," + entry("m-2", 8, 0, null, null) + "]");
+            messages.send("[" + entry("m-3", 9, 0, trail(Workload.FAN_OUT, now), null) + "]");
+            messages.send("[{\"message\":1}]");
+            assertThat(messages.await(3))
+                    .startsWith("{\"accepted\":2}", "{\"accepted\":1}")
+                    .last()
+                    .asString()
+                    .startsWith("{\"refused\":{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400");
+            assertThat(subscriber.await(3).get(1))
+                    .isEqualTo("{\"trail\":null,\"message\":" + message("m-2", 8, 0) + "}");
+            assertThat(subscriber.frames().get(2)).contains(";routed=", ";pushed=", message("m-3", 9, 0));
+
+            long millis = now / 1_000_000;
+            String large = " ".repeat(40_000);
+            events.send("[" + large + entry("e-1", 5, 1, trail(Workload.FRESHNESS, now), millis) + ","
+                    + entry("e-2", 6, 2, null, millis) + "]");
+            events.send("[" + entry("e-3", 7, 3, trail(Workload.FRESHNESS, now), millis) + "]");
+            assertThat(events.await(2)).containsExactly("{\"accepted\":2}", "{\"accepted\":1}");
+
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                String told = String.join("\n", watcher.frames());
+                assertThat(told).contains("\"id\":\"e-1\"", "\"id\":\"e-3\"", ";summed=", "\"sum\":18");
+            });
+            HttpResponse<String> answer =
+                    Client.get(service, "/events/1m/eu-west/retail", Trail.HEADER, trail(Workload.POINT_QUERY, now));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Hopmeter-Answered")).hasValue("local");
+            assertThat(answer.headers().firstValue(Trail.HEADER).orElseThrow())
+                    .contains(";received=", ";found=", ";read=");
+            JsonNode window = JSON.readTree(answer.body()).path("windows").get(0);
+            assertThat(window.path("count").asLong()).isEqualTo(3);
+            assertThat(window.path("through").asLong()).isEqualTo(3);
+            assertThat(subscriber.frames()).hasSize(3);
+        }
+        assertThat(Client.get(service, "/events/10s/no/where").body()).contains("\"known\":[\"eu-west/retail\"]");
+        assertThat(Client.get(service, "/events/2s/eu-west/retail").statusCode())
+                .isEqualTo(404);
+        assertThat(Client.refusal(service, "/notifications?subscriber=m&amount=7"))
+                .isEqualTo(400);
+    }
+
+    @Test
+    void withBothStandbysStoppedNothingIsAnsweredNorNotifiedNorSummedAndWithOneAllGoesOn() throws Exception {
+        ConfigurableApplicationContext service = start("--hopmeter.unified.commit-limit=2s");
+        try (Client subscriber = Client.subscribe(service, "/notifications?subscriber=q");
+                Client publisher = Client.connect(service, "/publish/events")) {
+            PostgresServer first = postgres.standbys().getFirst();
+            PostgresServer second = postgres.standbys().getLast();
+            first.stop();
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+            second.stop();
+            CompletableFuture<HttpResponse<String>> order =
+                    Client.placeAsync(service, DRAFT, "Idempotency-Key", instance + "-held");
+            publisher.send("[" + entry("e-1", 5, 1, null, null) + "]");
+
+            HttpResponse<String> refused = order.get();
+            assertThat(publisher.await(1).getFirst()).contains("\"refused\"", "503");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(asked("SELECT count(*) FROM orders WHERE idempotency_key = '" + instance + "-held'"))
+                    .as("it is committed, and known to nobody")
+                    .isEqualTo("1");
+            assertThat(Client.place(service, DRAFT, "Idempotency-Key", instance + "-held")
+                            .statusCode())
+                    .isEqualTo(503);
+            assertThat(service.getBean(Gate.class).size()).isPositive();
+            assertThat(subscriber.frames()).hasSize(2);
+            assertThat(Client.get(service, "/events/10s/eu-west/retail").statusCode())
+                    .isEqualTo(404);
+
+            second.restart();
+            assertThat(subscriber.await(3)).hasSize(3);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.get(service, "/events/10s/eu-west/retail")
+                                    .body())
+                            .contains("\"sum\":5"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                HttpResponse<String> replayed = Client.place(service, DRAFT, "Idempotency-Key", instance + "-held");
+                assertThat(replayed.statusCode()).isEqualTo(201);
+                assertThat(replayed.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+            });
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(4);
+            first.restart();
+            postgres.awaitStreaming();
+        }
+    }
+
+    @Test
+    void whatAnotherCommittedIsNotifiedOnceAStandbyHasIt() throws Exception {
+        ConfigurableApplicationContext service = start();
+        try (Client subscriber = Client.subscribe(service, "/orders?subscriber=o")) {
+            asked("""
+                WITH placed AS (INSERT INTO orders SELECT uuidv7(), NULL, '', 'c', 'eu-west', 'retail', 5, 'EUR',
+                    '[{"sku":"A-1","quantity":1}]', now(), 1, NULL RETURNING 1)
+                SELECT count(*) FROM placed
+                """);
+
+            assertThat(subscriber.await(2).getLast()).startsWith("{\"trail\":null,\"order\":{\"id\":");
+        }
+    }
+
+    @Test
+    void aRestartOfTheServiceHasTheWindowsExactAlsoWithoutALastCheckpoint() throws Exception {
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        ConfigurableApplicationContext service = start("--hopmeter.unified.checkpoint=50ms");
+        try (Client events = Client.connect(service, "/publish/events")) {
+            for (int i = 1; i <= 50; i++) {
+                events.send("[" + entry("e-" + i, 1, i, null, millis) + "]");
+            }
+            events.await(50);
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(asked("SELECT sum(count) FROM unified_windows WHERE size = '1m'"
+                                + " AND instance = '" + instance + "'"))
+                        .isEqualTo("50"));
+        service.close();
+
+        ConfigurableApplicationContext lazy = start("--hopmeter.unified.checkpoint=1h");
+        try (Client events = Client.connect(lazy, "/publish/events")) {
+            assertThat(sum(lazy)).isEqualTo(50);
+            events.send("[" + entry("e-51", 1, 51, null, millis) + "]");
+            events.await(1);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(sum(lazy)).isEqualTo(51));
+        }
+        // As if it had been killed: its windows are not written down at its end.
+        asked("CREATE TABLE kept AS SELECT * FROM unified_checkpoints WHERE instance = '" + instance + "'");
+        asked("CREATE TABLE kept_windows AS SELECT * FROM unified_windows WHERE instance = '" + instance + "'");
+        lazy.close();
+        asked("DELETE FROM unified_windows WHERE instance = '" + instance + "'");
+        asked("UPDATE unified_checkpoints SET position = (SELECT position FROM kept) WHERE instance = '" + instance
+                + "'");
+        asked("INSERT INTO unified_windows SELECT * FROM kept_windows");
+
+        ConfigurableApplicationContext again = start();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(sum(again)).isEqualTo(51));
+    }
+
+    @Test
+    void aRestartOfThePrimaryLosesNothing() throws Exception {
+        ConfigurableApplicationContext service = start("--spring.datasource.hikari.connection-timeout=2000");
+        try (Client subscriber = Client.subscribe(service, "/orders?subscriber=r")) {
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+
+            postgres.primary().kill();
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(503);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.get(service, "/actuator/health/readiness")
+                                    .statusCode())
+                            .isEqualTo(503));
+            postgres.primary().restart();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.place(service, DRAFT).statusCode())
+                            .isEqualTo(201));
+
+            assertThat(subscriber.await(3)).hasSize(3);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.get(service, "/actuator/health/readiness")
+                                    .statusCode())
+                            .isEqualTo(200));
+            postgres.awaitStreaming();
+        }
+    }
+
+    @Test
+    void theSlotLetsGoOfTheLogAlsoWhileNobodyPlacesAnything() throws Exception {
+        ConfigurableApplicationContext service = start("--hopmeter.unified.checkpoint=50ms");
+        assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+
+        String position = asked("SELECT pg_logical_emit_message(true, 'somebody', repeat('x', 1000))");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(asked("SELECT confirmed_flush_lsn >= '" + position
+                                + "' FROM pg_replication_slots WHERE slot_name = '" + slot() + "'"))
+                        .isEqualTo("t"));
+    }
+
+    @Test
+    void aSlotThatHasLostTheLogIsAnErrorAtTheStartUnlessTheWindowsMayStartAnew() throws Exception {
+        start().close();
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(asked("SELECT pg_drop_replication_slot('" + slot() + "')"))
+                        .isEmpty());
+
+        assertThatThrownBy(this::start)
+                .rootCause()
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining(slot())
+                .hasMessageContaining("start-anew");
+
+        ConfigurableApplicationContext service = start("--hopmeter.unified.slot-lost=start-anew");
+        assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void withoutTheQuorumThatIsClaimedItDoesNotStartAndLocalDoes() throws Exception {
+        String quorum = asked("SHOW synchronous_standby_names");
+        asked("ALTER SYSTEM SET synchronous_standby_names = ''");
+        asked("SELECT pg_reload_conf()");
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(asked("SHOW synchronous_standby_names")).isEmpty());
+            assertThatThrownBy(this::start)
+                    .rootCause()
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageContaining("synchronous_standby_names");
+
+            ConfigurableApplicationContext local = start("--hopmeter.unified.notify=local");
+            try (Client subscriber = Client.subscribe(local, "/orders?subscriber=l")) {
+                assertThat(Client.place(local, DRAFT).statusCode()).isEqualTo(201);
+                assertThat(subscriber.await(2)).hasSize(2);
+            }
+        } finally {
+            asked("ALTER SYSTEM SET synchronous_standby_names = '" + quorum + "'");
+            asked("SELECT pg_reload_conf()");
+            postgres.awaitStreaming();
+        }
+    }
+
+    @Test
+    void twoInstancesShareSubscribersAndKeysAndTheOneThatIsLeftHasTheWindowsExact() throws Exception {
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        String first = instance;
+        ConfigurableApplicationContext one = start("--hopmeter.unified.members-check=20ms");
+        try (Client events = Client.connect(one, "/publish/events")) {
+            events.send(frame(1, 20, millis));
+            events.await(1);
+        }
+        instance = first + "-b";
+        ConfigurableApplicationContext two = start("--hopmeter.unified.members-check=20ms");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(one.getBean(Members.class).hasOthers()).isTrue();
+            assertThat(two.getBean(Members.class).hasOthers()).isTrue();
+        });
+        try (Client here = Client.subscribe(one, "/notifications?subscriber=s");
+                Client there = Client.subscribe(two, "/notifications?subscriber=s");
+                Client events = Client.connect(two, "/publish/events")) {
+            assertThat(Client.place(two, DRAFT).statusCode()).isEqualTo(201);
+            assertThat(Client.place(one, DRAFT).statusCode()).isEqualTo(201);
+            here.await(3);
+            there.await(3);
+            for (int i = 1; i <= 10; i++) {
+                events.send(frame(20 * i + 1, 20, millis));
+            }
+            events.await(10);
+            for (String kind : KINDS) {
+                List<HttpResponse<String>> answers = new ArrayList<>();
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    answers.clear();
+                    for (ConfigurableApplicationContext asked : List.of(one, two)) {
+                        answers.add(Client.get(asked, "/events/1m/eu-west/" + kind));
+                    }
+                    assertThat(answers)
+                            .allSatisfy(answer -> assertThat(sum(answer)).isEqualTo(44));
+                });
+                assertThat(answers)
+                        .extracting(answer ->
+                                answer.headers().firstValue("Hopmeter-Answered").orElseThrow())
+                        .containsExactlyInAnyOrder("local", "forwarded");
+            }
+        }
+
+        one.close();
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(two.getBean(Members.class).hasOthers()).isFalse();
+            for (String kind : KINDS) {
+                assertThat(sum(Client.get(two, "/events/1m/eu-west/" + kind))).isEqualTo(44);
+            }
+        });
+    }
+
+    @Test
+    void whoPublishesMoreThanMayWaitIsDisconnected() {
+        ConfigurableApplicationContext service =
+                start("--hopmeter.unified.max-frame-size=1024", "--hopmeter.unified.max-publishers=1");
+        try (Client publisher = Client.connect(service, "/publish/messages")) {
+            assertThat(Client.refusal(service, "/publish/events")).isEqualTo(503);
+            publisher.send("[" + " ".repeat(2_000) + "]");
+            await().atMost(PATIENCE).until(() -> publisher.closeCode() == 1009);
+        }
+        service.close();
+        ConfigurableApplicationContext narrow = start("--hopmeter.unified.bytes-in-flight=1024");
+        try (Client publisher = Client.connect(narrow, "/publish/messages")) {
+            publisher.send(
+                    "[" + entry("m-1", 7, 0, null, null) + ("," + entry("m-2", 7, 0, null, null)).repeat(20) + "]");
+            await().atMost(PATIENCE).until(() -> publisher.closeCode() == 1013);
+        }
+    }
+
+    private ConfigurableApplicationContext start(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.datasource.url=" + postgres.jdbcUrl(),
+                "--spring.datasource.username=" + postgres.username(),
+                "--spring.datasource.password=" + postgres.password(),
+                "--hopmeter.unified.instance=" + instance,
+                "--spring.main.banner-mode=off"));
+        arguments.addAll(Arrays.asList(more));
+        ConfigurableApplicationContext service =
+                SpringApplication.run(UnifiedBackend.class, arguments.toArray(String[]::new));
+        started.add(service);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Client.get(service, "/actuator/health/readiness")
+                                .statusCode())
+                        .isEqualTo(200));
+        return service;
+    }
+
+    private String slot() {
+        return "hopmeter_" + instance.replace('-', '_');
+    }
+
+    private static String frame(int from, int count, long millis) {
+        StringBuilder frame = new StringBuilder("[");
+        for (int i = from; i < from + count; i++) {
+            String entry = entry("e-" + i, 1, i, null, millis);
+            frame.append(i == from ? "" : ",").append(entry.replace("retail", KINDS.get(i % KINDS.size())));
+        }
+        return frame.append(']').toString();
+    }
+
+    private static long sum(ConfigurableApplicationContext service) {
+        return sum(Client.get(service, "/events/1m/eu-west/retail"));
+    }
+
+    private static long sum(HttpResponse<String> answered) {
+        JsonNode answer = JSON.readTree(answered.body());
+        long sum = 0;
+        for (JsonNode window : answer.path("windows")) {
+            sum += window.path("sum").asLong();
+        }
+        return sum;
+    }
+
+    private static String trail(Workload workload, long nanos) {
+        return Trail.of(workload)
+                .with(Stamp.INTENDED, nanos)
+                .with(Stamp.SENT, nanos)
+                .text();
+    }
+
+    private static String message(String id, long amount, long sequence) {
+        return "{\"id\":\"" + id + "\",\"region\":\"eu-west\",\"kind\":\"retail\",\"amount\":" + amount
+                + ",\"sequence\":" + sequence + ",\"text\":\"\"}";
+    }
+
+    private static String entry(String id, long amount, long sequence, @Nullable String trail, @Nullable Long at) {
+        return "{\"trail\":" + (trail == null ? null : "\"" + trail + "\"") + ",\"at\":" + at + ",\"message\":"
+                + message(id, amount, sequence) + "}";
+    }
+
+    private static String asked(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), postgres.password());
+                Statement asking = connection.createStatement()) {
+            if (!asking.execute(statement)) {
+                return "";
+            }
+            try (ResultSet row = asking.getResultSet()) {
+                return row.next() ? String.valueOf(row.getString(1)) : "";
+            }
+        }
+    }
+}

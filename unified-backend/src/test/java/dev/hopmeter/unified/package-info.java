@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hopmeter.unified;
+
+import org.jspecify.annotations.NullMarked;
