@@ -24,7 +24,6 @@ final class Gate {
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Consumer<Transaction> passage;
-    private final boolean open;
     private final int capacity;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -52,7 +51,6 @@ final class Gate {
      */
     Gate(Consumer<Transaction> passage, boolean open, int capacity) {
         this.passage = passage;
-        this.open = open;
         this.through = open ? Long.MAX_VALUE : 0;
         this.capacity = capacity;
     }
@@ -68,7 +66,7 @@ final class Gate {
             lastRead = transaction.end();
             if (early.remove(transaction.xid())) {
                 through = Math.max(through, transaction.end());
-            } else if (!open) {
+            } else {
                 byNumber.put(transaction.xid(), transaction);
             }
             look();
@@ -86,7 +84,7 @@ final class Gate {
             Transaction transaction = byNumber.remove(number);
             if (transaction != null) {
                 through = Math.max(through, transaction.end());
-            } else if (!open && !gone.remove(number)) {
+            } else if (!gone.remove(number)) {
                 remember(number, early);
                 look();
             }

@@ -74,7 +74,21 @@ class GateTest {
         Gate open = new Gate(transaction -> passed.add(transaction.end()), true, 3);
 
         open.read(transaction(1, 10));
+        open.confirmed(1);
 
+        assertThat(passed).containsExactly(10L);
+        assertThat(open.isWaitedFor()).isFalse();
+    }
+
+    @Test
+    void whatIsCommittedAndNotReadIsWaitedForAlsoAtAnOpenGate() {
+        Gate open = new Gate(transaction -> passed.add(transaction.end()), true, 3);
+
+        open.confirmed(1);
+        assertThat(open.isWaitedFor()).isTrue();
+
+        open.read(transaction(1, 10));
+        assertThat(open.isWaitedFor()).isFalse();
         assertThat(passed).containsExactly(10L);
     }
 
