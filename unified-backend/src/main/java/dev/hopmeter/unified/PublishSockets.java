@@ -32,6 +32,7 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishSockets.class);
     private static final String CONNECTION = "hopmeter.publishing";
+    private static final String PLACE = "hopmeter.place";
 
     private final boolean events;
     private final PublishLog log;
@@ -66,21 +67,21 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
             ServerHttpResponse response,
             WebSocketHandler handler,
             Map<String, Object> attributes) {
-        if (!places.tryAcquire()) {
+        Place place = Place.of(places, properties.openTimeout());
+        if (place == null) {
             response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
             response.getHeaders()
-                    .set(
-                            HttpHeaders.RETRY_AFTER,
-                            Long.toString(properties.retryAfter().toSeconds()));
+                    .set(HttpHeaders.RETRY_AFTER, properties.windowLimits().retryAfterSeconds());
             return false;
         }
+        attributes.put(PLACE, place);
         boolean upgraded = false;
         try {
             upgraded = upgrade.doHandshake(request, response, handler, attributes);
             return upgraded;
         } finally {
             if (!upgraded) {
-                places.release();
+                place.leave();
             }
         }
     }
@@ -92,13 +93,20 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
 
     @Override
     public void afterConnectionEstablished(WebSocketSession session) {
-        session.getAttributes().put(CONNECTION, new Publishing(session));
+        if (place(session).opens()) {
+            session.getAttributes().put(CONNECTION, new Publishing(session));
+        } else {
+            close(session, CloseStatus.SERVICE_OVERLOAD);
+        }
     }
 
     @Override
     protected void handleTextMessage(WebSocketSession session, TextMessage message) {
         long received = reception.now();
-        publishing(session).received(message, received);
+        Publishing publishing = (Publishing) session.getAttributes().get(CONNECTION);
+        if (publishing != null) {
+            publishing.received(message, received);
+        }
     }
 
     @Override
@@ -108,11 +116,11 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
 
     @Override
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-        places.release();
+        place(session).leave();
     }
 
-    private static Publishing publishing(WebSocketSession session) {
-        return (Publishing) Objects.requireNonNull(session.getAttributes().get(CONNECTION), "not established");
+    private static Place place(WebSocketSession session) {
+        return (Place) Objects.requireNonNull(session.getAttributes().get(PLACE), "not admitted");
     }
 
     private static void close(WebSocketSession session, CloseStatus status) {

@@ -29,7 +29,7 @@ public record WindowLimits(
         List<String> allowedOrigins) {
 
     /** When a client is told to come back, as the header {@code Retry-After} says it. */
-    String retryAfterSeconds() {
+    public String retryAfterSeconds() {
         return Long.toString(retryAfter.plusSeconds(1).minusNanos(1).toSeconds());
     }
 }
