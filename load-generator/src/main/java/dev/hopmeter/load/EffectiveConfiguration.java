@@ -68,7 +68,10 @@ final class EffectiveConfiguration {
         return new EffectiveConfiguration(kinds);
     }
 
-    /** What the unified service's answers and notifications wait for, as it was read back; empty if not every instance says the same. */
+    /**
+     * What the unified service's answers and notifications wait for, as it was read back; empty if not every instance says the
+     * same.
+     */
     Optional<String> notified() {
         Set<String> told = new TreeSet<>();
         kinds.getOrDefault("services", Map.of())

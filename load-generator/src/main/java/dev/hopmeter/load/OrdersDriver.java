@@ -28,7 +28,8 @@ final class OrdersDriver implements Driver {
      *
      * @param intakes where orders are placed, as in {@code http://127.0.0.1:8081}, at one after the other
      * @param notifiers where subscribers connect, likewise
-     * @param path {@code /notifications}, on the separate services by way of the router, or {@code /orders}, straight from the change topic
+     * @param path {@code /notifications}, on the separate services by way of the router, or {@code /orders}, straight from the
+     *     change topic
      * @param subscriberPrefix what the ids of this run's subscribers start with; no other run attached at the time has it
      * @param answerWithin how long an answer to a placement is waited for
      */

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.producer.BufferExhaustedException;
 
 /**
  * Trials at rising rates, each by half above the last, until one is not held twice running; then one between the last that was
- * held and the first that was not. The highest that was held is the result, beside what it is compared with. A trial that comes to
- * nothing, as one after an overload can, was not held.
+ * held and the first that was not. The highest that was held is the result, beside what it is compared with. A trial that
+ * comes to nothing, as one after an overload can, was not held.
  */
 final class RisingLoad {
 

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /**
  * A Postgres primary and two standbys that stream from it, where a commit is answered once the primary and one of the two
  * have flushed it: that is asserted before it is ready. They listen on loopback only and ask for a password; the database is
- * {@code hopmeter}. Slots of logical streams made with {@code failover} are kept on the standbys too. Not for several threads at once.
+ * {@code hopmeter}. Slots of logical streams made with {@code failover} are kept on the standbys too. Not for several threads at
+ * once.
  */
 public final class ReplicatedPostgresPart {
 

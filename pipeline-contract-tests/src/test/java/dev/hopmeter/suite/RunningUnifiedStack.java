@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class RunningUnifiedStack implements ParameterResolver {
 
     private static final String ARM = "quorum";
-    /** As on the other stack, orders wait longer before one is refused, as a disk that stands still for seconds is no fault of it. */
+    /** As on the other stack orders wait longer before one is refused: a disk that stands still for seconds is no fault of it. */
     private static final Map<String, String> FOR_TESTS = Map.of(
             "unified-backend.hopmeter.order.max-in-flight", "5000",
             "unified-backend.hopmeter.unified.commit-limit", "30s",

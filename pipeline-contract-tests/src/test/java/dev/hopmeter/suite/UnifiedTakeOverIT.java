@@ -80,8 +80,25 @@ class UnifiedTakeOverIT {
         assertThat(totals.at("/figures/events").asInt()).isPositive();
     }
 
+    /** Every other order is placed with the killed instance; the subscriber that is measured is the other's. */
     @Test
     @Order(3)
+    void noOrderThatAKilledInstanceHasAcknowledgedIsLost() throws Exception {
+        CompletableFuture<JsonNode> trial = trial("journey");
+        ServicePart second = stack.instances().getLast();
+
+        second.kill();
+        JsonNode counts = trial.join().get("counts");
+        second.restart();
+
+        assertThat(counts.get("acknowledged").asInt())
+                .as("%s", counts)
+                .isBetween(RATE * SECONDS / 2, RATE * SECONDS - 1);
+        assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
+    }
+
+    @Test
+    @Order(4)
     void noAcknowledgedOrderIsLostWhenAStandbyTakesOverFromTheKilledPrimary() throws Exception {
         for (PostgresServer standby : stack.postgres().standbys()) {
             await().atMost(Duration.ofMinutes(3)).until(() -> {

@@ -21,8 +21,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What can be set beside Spring's own {@code spring.datasource.*}, which names the primary, and {@code hopmeter.order.*}.
  *
- * @param notifies by the name of {@code notify}. {@code quorum}: nothing is answered, notified or summed before two of three copies are flushed; {@code local}:
- *     the primary's own flush is enough, which answers and notifies sooner and can lose both with the primary
+ * @param notifies by the name of {@code notify}. {@code quorum}: nothing is answered, notified or summed before two of three
+ *     copies are flushed; {@code local}: the primary's own flush is enough, which answers and notifies sooner and can lose both
+ *     with the primary
  * @param instance this instance's name, which no other has; its windows, and its slot {@code hopmeter_<instance>}, with
  *     {@code _} for {@code -}, are found under it again
  * @param standbys how many must stream at the start where {@code notify} is {@code quorum}; 1 starts while one is away
