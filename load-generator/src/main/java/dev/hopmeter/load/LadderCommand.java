@@ -291,7 +291,8 @@ final class LadderCommand implements Callable<Integer> {
                     seed));
         }
         String title = plan.workload().word() + ", " + from + " to " + to + ": " + trials + " trials of each rung, "
-                + FireTimes.count(plan.rate(), plan.duration()) + " events each at " + plan.rate() + "/s, seed " + seed
+                + Table.count(FireTimes.count(plan.rate(), plan.duration())) + " events each at "
+                + Table.number(plan.rate()) + "/s, seed " + seed
                 + (tries.count() == trials * rungs.size()
                         ? ""
                         : "\nSTOPPED after " + tries.count() + " of " + trials * rungs.size() + " trials")

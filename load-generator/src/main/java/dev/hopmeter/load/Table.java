@@ -387,11 +387,11 @@ final class Table {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    private static String count(long n) {
+    static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n).replace(',', ' ');
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return value == Math.rint(value) ? count((long) value) : Double.toString(value);
     }
 }
