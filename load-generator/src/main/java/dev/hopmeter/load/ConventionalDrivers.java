@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,6 @@ public final class ConventionalDrivers implements Drivers {
 
     private static final String MESSAGES = "hopmeter.messages";
     private static final String EVENTS = "hopmeter.events";
-    private static final String PUBLISHER = "publisher.";
 
     private final EpochClock clock;
     private final ConventionalEndpoints at;
@@ -30,7 +28,7 @@ public final class ConventionalDrivers implements Drivers {
     ConventionalDrivers(EpochClock clock, ConventionalEndpoints at, Map<String, String> settings) {
         this.clock = clock;
         this.at = at;
-        this.settings = publisher(settings);
+        this.settings = Publisher.settings(settings);
     }
 
     /**
@@ -88,16 +86,5 @@ public final class ConventionalDrivers implements Drivers {
     /** To the topic of events. */
     Publisher events() throws IOException, InterruptedException {
         return KafkaPublisher.to(at.kafka(), EVENTS, event -> event.windowKey().text(), settings);
-    }
-
-    /** What the arm says of the load generator's own producer. */
-    static Map<String, String> publisher(Map<String, String> settings) {
-        Map<String, String> own = new LinkedHashMap<>();
-        settings.forEach((key, value) -> {
-            if (key.startsWith(PUBLISHER)) {
-                own.put(key.substring(PUBLISHER.length()), value);
-            }
-        });
-        return own;
     }
 }

@@ -47,7 +47,7 @@ record ConventionalSite(EpochClock clock, Progress progress, ConventionalEndpoin
             progress.say("running Kafka's own producer test");
             ProducerTest.Outcome outcome = ProducerTest.run(
                     at.kafka(),
-                    ConventionalDrivers.publisher(settings),
+                    Publisher.settings(settings),
                     runId,
                     plan.mix(runId),
                     ProducerTest.records(held),
@@ -68,7 +68,7 @@ record ConventionalSite(EpochClock clock, Progress progress, ConventionalEndpoin
         return switch (workload) {
             case JOURNEY, WRITE_NOTIFY -> Optional.empty();
             case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
-                Optional.of(KafkaPublisher.settings(at.kafka(), ConventionalDrivers.publisher(settings)));
+                Optional.of(KafkaPublisher.settings(at.kafka(), Publisher.settings(settings)));
         };
     }
 

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 final class EffectiveConfiguration {
 
     private static final String NOTIFY = "notify";
+    private static final String LOAD_GENERATOR = "load-generator";
 
     private final Map<String, Map<String, PartSettings>> kinds;
 
@@ -46,13 +47,19 @@ final class EffectiveConfiguration {
         stack.database().ifPresent(database -> kinds.put("postgres", Map.of("server", DatabaseSettings.of(database))));
         stack.redisUrl().ifPresent(url -> kinds.put("redis", Map.of("server", CacheSettings.of(url))));
         kinds.put("services", ServiceSettings.of(stack));
-        publisher.ifPresent(given -> kinds.put("load-generator", Map.of("publisher", PublisherSettings.of(given))));
+        publisher.ifPresent(given -> kinds.put(LOAD_GENERATOR, Map.of("publisher", PublisherSettings.of(given))));
         kinds.put("jvm", ProcessFlags.of(processes));
         return new EffectiveConfiguration(kinds);
     }
 
-    /** As the other, of the unified backend: every one of its servers and instances. */
-    static EffectiveConfiguration of(UnifiedEndpoints stack, Map<String, Long> processes) throws InterruptedException {
+    /**
+     * As the other, of the unified backend: every one of its servers and instances.
+     *
+     * @param publisher the load generator's own; empty where there was none
+     */
+    static EffectiveConfiguration of(
+            UnifiedEndpoints stack, Optional<PartSettings> publisher, Map<String, Long> processes)
+            throws InterruptedException {
         Map<String, Map<String, PartSettings>> kinds = new LinkedHashMap<>();
         Map<String, PartSettings> servers = new LinkedHashMap<>();
         stack.primary().ifPresent(primary -> servers.put("primary", DatabaseSettings.of(primary)));
@@ -64,6 +71,7 @@ final class EffectiveConfiguration {
             kinds.put("postgres", servers);
         }
         kinds.put("services", ServiceSettings.of(stack));
+        publisher.ifPresent(its -> kinds.put(LOAD_GENERATOR, Map.of("publisher", its)));
         kinds.put("jvm", ProcessFlags.of(processes));
         return new EffectiveConfiguration(kinds);
     }
@@ -113,11 +121,11 @@ final class EffectiveConfiguration {
     Set<String> acks(Workload workload) {
         String kind = switch (workload) {
             case JOURNEY, WRITE_NOTIFY -> "services";
-            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST -> "load-generator";
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST -> LOAD_GENERATOR;
         };
         Set<String> acks = new TreeSet<>();
         kinds.getOrDefault(kind, Map.of()).forEach((part, its) -> {
-            boolean first = kind.equals("load-generator")
+            boolean first = kind.equals(LOAD_GENERATOR)
                     || part.equals("cdc-connector producer")
                     || part.startsWith("connect-worker producer ");
             PartSettings.Setting setting = its.settings().get(ProducerConfig.ACKS_CONFIG);

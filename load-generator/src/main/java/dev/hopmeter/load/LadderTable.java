@@ -35,18 +35,12 @@ final class LadderTable {
     static Told of(String measure, List<Climbed> rungs, long seed) {
         LadderTable table = new LadderTable(seed);
         table.lines.add(measure + ", in ms, with 95 % intervals over trials");
-        table.lines.add(String.format(
-                Locale.ROOT,
-                "%-4s%7s  %-25s%-25s%-25s%-25s",
-                "",
-                "trials",
-                "p50",
-                "p99",
-                "p50, change",
-                "p99, change"));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("", "trials", "p50", "p99", "p50, change", "p99, change"));
         for (int i = 0; i < rungs.size(); i++) {
-            table.rung(i, rungs.get(i), i == 0 ? Optional.empty() : Optional.of(rungs.get(i - 1)));
+            rows.add(table.rung(i, rungs.get(i), i == 0 ? Optional.empty() : Optional.of(rungs.get(i - 1))));
         }
+        table.lines.addAll(aligned(rows));
         table.notSeen(rungs);
         table.lines.add("");
         for (int i = 0; i < rungs.size(); i++) {
@@ -109,7 +103,7 @@ final class LadderTable {
         return climbed.totals().stream().mapToLong(Series::censored).sum();
     }
 
-    private void rung(int number, Climbed climbed, Optional<Climbed> below) {
+    private List<String> rung(int number, Climbed climbed, Optional<Climbed> below) {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("rung", number);
         node.put("knob", climbed.rung().knob().orElse(null));
@@ -131,16 +125,31 @@ final class LadderTable {
                                     .flatMap(before -> bootstrap.difference(trials, before, quantile))))));
         }
         nodes.add(node);
-        lines.add(String.format(
-                        Locale.ROOT,
-                        "%-4d%7s  %-25s%-25s%-25s%-25s",
-                        number,
-                        climbed.totals().size() + (climbed.failed() == 0 ? "" : " (-" + climbed.failed() + ")"),
-                        values.get(0),
-                        values.get(1),
-                        changes.get(0),
-                        changes.get(1))
-                .stripTrailing());
+        return List.of(
+                Integer.toString(number),
+                climbed.totals().size() + (climbed.failed() == 0 ? "" : " (-" + climbed.failed() + ")"),
+                values.get(0),
+                values.get(1),
+                changes.get(0),
+                changes.get(1));
+    }
+
+    /** Each column as wide as its widest, with two spaces between. */
+    private static List<String> aligned(List<List<String>> rows) {
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                int in = column;
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(in).length())
+                        .max()
+                        .orElseThrow();
+                line.append(row.get(column)).repeat(' ', width - row.get(column).length() + 2);
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
     }
 
     private static Optional<List<Series>> enough(Climbed climbed, double quantile) {

@@ -2,9 +2,14 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** What an application publishes live messages and events with. It never waits: what it cannot take is said to have failed. */
 interface Publisher extends AutoCloseable {
+
+    /** What an arm's lines about it begin with. */
+    String PART = "publisher.";
 
     /** What became of an event. One of its methods is called, once, by any thread; each returns within microseconds. */
     interface Outcome {
@@ -26,6 +31,17 @@ interface Publisher extends AutoCloseable {
 
     /** Sends the event's JSON with its trail; it happened at its SENT. Called by one thread at a time; a key's order is kept. */
     void send(Event event, Trail trail, Outcome outcome);
+
+    /** What an arm says of the load generator's publisher, by names without the prefix. */
+    static Map<String, String> settings(Map<String, String> arm) {
+        Map<String, String> own = new LinkedHashMap<>();
+        arm.forEach((key, value) -> {
+            if (key.startsWith(PART)) {
+                own.put(key.substring(PART.length()), value);
+            }
+        });
+        return own;
+    }
 
     /** When an event happened, in epoch milliseconds. */
     static long millis(Trail trail) {

@@ -10,9 +10,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,9 +23,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Publishes over a WebSocket, in frames that hold what was due while the last one was written. A frame is sent at once unless
- * {@value #MOST_FRAMES} are without an answer; what is due then waits and goes together. Where the connection ends, what was
- * without an answer has failed, as nobody knows whether it was stored, and what waits goes over the next connection.
+ * Publishes over a WebSocket, in frames that hold what was due while the last one was written, or for as long as a frame
+ * lingers. A frame that has lingered or is full is sent at once unless {@value #MOST_FRAMES} are without an answer; what is due
+ * then waits and goes together. Where the connection ends, what was without an answer has failed, as nobody knows whether it was
+ * stored, and what waits goes over the next connection.
  */
 final class SocketPublisher implements Publisher {
 
@@ -44,19 +48,62 @@ final class SocketPublisher implements Publisher {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final URI address;
+    private final Settings settings;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("linger").factory());
     private final HttpClient client = Http.client();
     private final JsonMapper mapper = JsonMapper.builder().build();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     private final Object lock = new Object();
     private final Deque<Entry> waiting = new ArrayDeque<>();
+    private boolean lingered;
     private @Nullable Connection connection;
 
     /** An event that is not answered yet. */
     private record Entry(Event event, Trail trail, Outcome outcome) {}
 
-    private SocketPublisher(URI address) {
+    private SocketPublisher(URI address, Settings settings) {
         this.address = address;
+        this.settings = settings;
+    }
+
+    /**
+     * What an arm can say of it under {@code publisher.}, by the name that it has on the conventional side.
+     *
+     * @param linger how long the first event of a frame waits for others
+     */
+    record Settings(Duration linger) {
+
+        /** A frame does not wait. */
+        static final Settings USUAL = new Settings(Duration.ZERO);
+
+        private static final String LINGER = "linger.ms";
+        private static final String AT_ONCE = "0";
+        private static final int LONGEST_MILLIS = 10_000;
+
+        /**
+         * Those of an arm; what it does not say is as usual.
+         *
+         * @param given without {@code publisher.}
+         * @throws IOException if a value cannot be; the message says why
+         */
+        static Settings of(Map<String, String> given) throws IOException {
+            String linger = given.getOrDefault(LINGER, AT_ONCE);
+            if (!linger.matches("\\d{1,5}") || Integer.parseInt(linger) > LONGEST_MILLIS) {
+                throw new IOException(PART + LINGER + " is a whole number of milliseconds, 0 to " + LONGEST_MILLIS
+                        + ", not '" + linger + "'");
+            }
+            return new Settings(Duration.ofMillis(Integer.parseInt(linger)));
+        }
+
+        /** The same as they are read back, with the names that it does not know. */
+        static PartSettings told(Map<String, String> given) {
+            PartSettings part = new PartSettings();
+            part.add(LINGER, given.getOrDefault(LINGER, AT_ONCE), AT_ONCE, "");
+            given.keySet().stream().filter(name -> !name.equals(LINGER)).forEach(part::unknown);
+            return part;
+        }
     }
 
     /**
@@ -65,8 +112,8 @@ final class SocketPublisher implements Publisher {
      * @param address with {@code http}
      * @throws IOException if the service cannot be reached or refuses; the message says why
      */
-    static SocketPublisher to(URI address) throws IOException, InterruptedException {
-        SocketPublisher publisher = new SocketPublisher(address);
+    static SocketPublisher to(URI address, Settings settings) throws IOException, InterruptedException {
+        SocketPublisher publisher = new SocketPublisher(address, settings);
         try {
             publisher.connect();
             return publisher;
@@ -81,6 +128,9 @@ final class SocketPublisher implements Publisher {
         synchronized (lock) {
             if (!isClosed()) {
                 waiting.add(new Entry(event, trail, outcome));
+                if (waiting.size() == 1 && settings.linger().isPositive()) {
+                    timer.schedule(this::lingered, settings.linger().toMillis(), TimeUnit.MILLISECONDS);
+                }
                 pump();
                 return;
             }
@@ -94,6 +144,7 @@ final class SocketPublisher implements Publisher {
         List<Entry> left;
         synchronized (lock) {
             closing.countDown();
+            timer.shutdownNow();
             last = connection;
             left = List.copyOf(waiting);
             waiting.clear();
@@ -149,6 +200,13 @@ final class SocketPublisher implements Publisher {
         }
     }
 
+    private void lingered() {
+        synchronized (lock) {
+            lingered = !waiting.isEmpty();
+            pump();
+        }
+    }
+
     /** Sends what waits, as far as it may be sent. With the lock. */
     private void pump() {
         Connection to = connection;
@@ -156,8 +214,12 @@ final class SocketPublisher implements Publisher {
                 && to == connection
                 && !to.writing
                 && !waiting.isEmpty()
+                && (lingered
+                        || waiting.size() >= MOST_IN_A_FRAME
+                        || settings.linger().isZero())
                 && to.unanswered.size() < MOST_FRAMES) {
             to.write(nextFrame());
+            lingered &= !waiting.isEmpty();
         }
     }
 

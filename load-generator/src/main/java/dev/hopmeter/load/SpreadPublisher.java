@@ -21,11 +21,12 @@ final class SpreadPublisher implements Publisher {
      * @param places with {@code http}, one at least
      * @throws IOException if one of them cannot be reached or refuses; the message says why
      */
-    static SpreadPublisher to(List<URI> places) throws IOException, InterruptedException {
+    static SpreadPublisher to(List<URI> places, SocketPublisher.Settings settings)
+            throws IOException, InterruptedException {
         List<SocketPublisher> made = new ArrayList<>();
         try {
             for (URI place : places) {
-                made.add(SocketPublisher.to(place));
+                made.add(SocketPublisher.to(place, settings));
             }
             return new SpreadPublisher(made);
         } catch (IOException | InterruptedException e) {

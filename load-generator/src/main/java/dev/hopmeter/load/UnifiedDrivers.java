@@ -20,11 +20,13 @@ public final class UnifiedDrivers implements Drivers {
 
     private final EpochClock clock;
     private final List<URI> instances;
+    private final SocketPublisher.Settings publishing;
 
     /** Drivers of the instances at these addresses, one at least. */
-    UnifiedDrivers(EpochClock clock, List<URI> instances) {
+    UnifiedDrivers(EpochClock clock, List<URI> instances, SocketPublisher.Settings publishing) {
         this.clock = clock;
         this.instances = List.copyOf(instances);
+        this.publishing = publishing;
     }
 
     /**
@@ -34,7 +36,8 @@ public final class UnifiedDrivers implements Drivers {
      */
     public static UnifiedDrivers at(EpochClock clock, Path addresses) throws IOException {
         return switch (Endpoints.readFrom(addresses)) {
-            case UnifiedEndpoints unified -> new UnifiedDrivers(clock, unified.unifiedServices());
+            case UnifiedEndpoints unified ->
+                new UnifiedDrivers(clock, unified.unifiedServices(), SocketPublisher.Settings.USUAL);
             case ConventionalEndpoints other ->
                 throw new IOException(addresses + " is of " + other.backend().word());
         };
@@ -77,7 +80,9 @@ public final class UnifiedDrivers implements Drivers {
 
     private Publisher publisher(String path) throws IOException, InterruptedException {
         List<URI> places = instances.stream().map(each -> each.resolve(path)).toList();
-        return places.size() == 1 ? SocketPublisher.to(places.getFirst()) : SpreadPublisher.to(places);
+        return places.size() == 1
+                ? SocketPublisher.to(places.getFirst(), publishing)
+                : SpreadPublisher.to(places, publishing);
     }
 
     private URI first() {

@@ -50,7 +50,7 @@ record UnifiedEndpoints(
 
     @Override
     public Site site(EpochClock clock, Progress progress, Map<String, String> armSettings) {
-        return new UnifiedSite(clock, progress, this);
+        return new UnifiedSite(clock, progress, this, armSettings);
     }
 
     /** The database of the primary, if it is known. */

@@ -9,8 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The unified service on its three Postgres servers. */
-record UnifiedSite(EpochClock clock, Progress progress, UnifiedEndpoints at) implements Site {
+/**
+ * The unified service on its three Postgres servers.
+ *
+ * @param settings of the arm: those of {@code publisher.} are the publisher's
+ */
+record UnifiedSite(EpochClock clock, Progress progress, UnifiedEndpoints at, Map<String, String> settings)
+        implements Site {
 
     /** Totals are checkpointed together with the position in the log up to which they are summed. */
     private static final Optional<String> GUARANTEE = Optional.of("exactly once, by the position in the log");
@@ -24,7 +29,8 @@ record UnifiedSite(EpochClock clock, Progress progress, UnifiedEndpoints at) imp
     }
 
     private Work driven(TrialPlan plan, String runId) throws IOException, InterruptedException {
-        UnifiedDrivers drivers = new UnifiedDrivers(clock, at.unifiedServices());
+        UnifiedDrivers drivers = new UnifiedDrivers(
+                clock, at.unifiedServices(), SocketPublisher.Settings.of(Publisher.settings(settings)));
         return switch (plan.workload()) {
             case JOURNEY, WRITE_NOTIFY, FAN_OUT, INGEST -> Work.of(drivers.of(plan.workload(), runId, plan.deadline()));
             case FRESHNESS ->
@@ -92,7 +98,15 @@ record UnifiedSite(EpochClock clock, Progress progress, UnifiedEndpoints at) imp
     public EffectiveConfiguration configuration(Workload workload, Map<String, Long> processes)
             throws InterruptedException {
         progress.say("asking the parts for their settings");
-        return EffectiveConfiguration.of(at, processes);
+        return EffectiveConfiguration.of(at, publisher(workload), processes);
+    }
+
+    private Optional<PartSettings> publisher(Workload workload) {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> Optional.empty();
+            case FAN_OUT, FRESHNESS, POINT_QUERY, INGEST ->
+                Optional.of(SocketPublisher.Settings.told(Publisher.settings(settings)));
+        };
     }
 
     @Override

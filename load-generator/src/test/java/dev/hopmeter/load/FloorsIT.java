@@ -107,7 +107,9 @@ class FloorsIT {
             assertThat(Versions.of(stack))
                     .containsEntry(Versions.STREAMING, "2")
                     .containsEntry(Versions.STANDBY_FSYNC + 2, "on");
-            assertThat(EffectiveConfiguration.of(stack, Map.of()).all().toString())
+            assertThat(EffectiveConfiguration.of(stack, Optional.empty(), Map.of())
+                            .all()
+                            .toString())
                     .contains("standby-2", "synchronous_standby_names");
             try (Connection connection =
                             DriverManager.getConnection(postgres.jdbcUrl(), postgres.username(), postgres.password());

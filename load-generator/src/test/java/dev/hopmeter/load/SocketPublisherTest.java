@@ -8,16 +8,20 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,7 +39,7 @@ class SocketPublisherTest {
 
     @BeforeEach
     void connect() throws Exception {
-        publisher = SocketPublisher.to(service.address().resolve(PATH));
+        publisher = SocketPublisher.to(service.address().resolve(PATH), SocketPublisher.Settings.USUAL);
     }
 
     @AfterEach
@@ -83,6 +87,54 @@ class SocketPublisherTest {
     }
 
     @Test
+    void whatComesWhileAFrameLingersGoesWithIt() throws Exception {
+        publisher.close();
+        publisher = lingering("200");
+        for (int number = 0; number < 3; number++) {
+            send(number);
+        }
+
+        assertThat(read()).hasSize(3);
+        send(3);
+        assertThat(read()).hasSize(1);
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFullFrameDoesNotLinger() throws Exception {
+        publisher.close();
+        publisher =
+                SocketPublisher.to(service.address().resolve(PATH), new SocketPublisher.Settings(Duration.ofHours(1)));
+        for (int number = 0; number <= SocketPublisher.MOST_IN_A_FRAME; number++) {
+            send(number);
+        }
+
+        assertThat(read()).hasSizeBetween(2, SocketPublisher.MOST_IN_A_FRAME);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "5ms", "10001", "1.5"})
+    void aLingerThatIsNoneIsRefused(String linger) {
+        assertThatThrownBy(() -> SocketPublisher.Settings.of(Map.of("linger.ms", linger)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("publisher.linger.ms")
+                .hasMessageContaining("'" + linger + "'");
+    }
+
+    @Test
+    void aSettingThatItDoesNotKnowIsSaid() {
+        PartSettings told = SocketPublisher.Settings.told(Map.of("linger.ms", "5", "acks", "1"));
+
+        assertThat(told.unknown()).containsExactly("acks");
+        assertThat(told.settings().get("linger.ms")).isEqualTo(new PartSettings.Setting("5", "0", true, ""));
+    }
+
+    private SocketPublisher lingering(String millis) throws Exception {
+        return SocketPublisher.to(
+                service.address().resolve(PATH), SocketPublisher.Settings.of(Map.of("linger.ms", millis)));
+    }
+
+    @Test
     void aFrameIsRefusedWithAllOfItsEvents() throws Exception {
         send(0);
         service.send(PATH, "{\"refused\":{\"status\":400,\"title\":\"no\"}}");
@@ -125,7 +177,8 @@ class SocketPublisherTest {
 
     @Test
     void aServiceThatRefusesOrIsNotThereIsNamed() throws IOException {
-        assertThatThrownBy(() -> SocketPublisher.to(service.address().resolve("/refuse-me")))
+        assertThatThrownBy(() ->
+                        SocketPublisher.to(service.address().resolve("/refuse-me"), SocketPublisher.Settings.USUAL))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("answered 409");
     }

@@ -29,7 +29,7 @@ import java.util.TreeSet;
  *       broker's {@code server.properties}
  *   <li>{@code order-service.} and the other services' names: a property of that service
  *   <li>{@code all-services.}: a property of every service that has not one of its own of that name
- *   <li>{@code publisher.}: a property of the load generator's own Kafka producer
+ *   <li>{@code publisher.}: a property of the load generator's own Kafka producer, or of what it publishes with in its place
  *   <li>{@code connect.worker.}, {@code connect.connector.}: a property of the Kafka Connect worker, or a line of its
  *       connector's configuration
  *   <li>{@code jvm.} and {@code brokers}, a service's name, {@code connect-worker} or {@code all-services}: flags, separated
@@ -379,7 +379,7 @@ public final class Arm {
                 parts.addAll(
                         List.of(ALL_SERVICES, POSTGRES, REDIS, BROKER, PUBLISHER, CONNECT_WORKER, CONNECT_CONNECTOR));
             }
-            case UNIFIED -> parts.addAll(List.of(POSTGRES, UnifiedStack.SERVICE));
+            case UNIFIED -> parts.addAll(List.of(POSTGRES, PUBLISHER, UnifiedStack.SERVICE));
             case HARPER, IN_MEMORY -> {}
         }
         return parts;

@@ -103,7 +103,7 @@ class ArmTest {
         assertThatThrownBy(() -> Arm.read(Backend.UNIFIED, write("a.properties", "redis.hz=10")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("redis.hz")
-                .hasMessageContaining("jvm, postgres, unified-backend");
+                .hasMessageContaining("jvm, postgres, publisher, unified-backend");
         assertThatThrownBy(() -> Arm.read(Backend.UNIFIED, write("b.properties", "based-on=strong")))
                 .isInstanceOf(StackException.class)
                 .hasMessageContaining("quorum, local");

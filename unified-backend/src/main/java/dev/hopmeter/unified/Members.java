@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ final class Members implements SmartLifecycle {
 
     private final JdbcConnectionDetails database;
     private final String self;
-    private final Supplier<InstanceAddress> address;
+    private final Future<InstanceAddress> address;
     private final Duration period;
     private final EmergencyStop emergencyStop;
     private final IntConsumer lost;
@@ -69,14 +70,14 @@ final class Members implements SmartLifecycle {
     /**
      * Alone, until it is known better.
      *
-     * @param address at which others reach this instance; asked for once the web server runs
+     * @param address at which others reach this instance; it is waited for
      * @param period between two looks who is alive
      * @param lost is told each partition that this instance owns no more
      */
     Members(
             JdbcConnectionDetails database,
             String self,
-            Supplier<InstanceAddress> address,
+            Future<InstanceAddress> address,
             Duration period,
             EmergencyStop emergencyStop,
             IntConsumer lost,
@@ -145,9 +146,10 @@ final class Members implements SmartLifecycle {
 
     private void run() {
         try {
+            InstanceAddress here = address.get();
             while (!Thread.currentThread().isInterrupted()) {
                 try (Connection own = connect()) {
-                    register(own);
+                    register(own, here);
                     lookAgainAndAgain(own);
                 } catch (SQLException e) {
                     LOG.warn("Who is alive cannot be found out, and is tried again: {}", e.getMessage());
@@ -156,6 +158,8 @@ final class Members implements SmartLifecycle {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            emergencyStop.because("find its own address", e);
         } catch (RuntimeException | Error e) {
             emergencyStop.because("look who is alive", e);
             throw e;
@@ -177,8 +181,7 @@ final class Members implements SmartLifecycle {
         }
     }
 
-    private void register(Connection own) throws SQLException {
-        InstanceAddress here = address.get();
+    private void register(Connection own, InstanceAddress here) throws SQLException {
         try (PreparedStatement statement = own.prepareStatement(REGISTER)) {
             statement.setString(1, self);
             statement.setString(2, here.text());

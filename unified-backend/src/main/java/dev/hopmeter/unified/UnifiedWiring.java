@@ -11,7 +11,6 @@ import dev.hopmeter.spring.orders.Fingerprints;
 import dev.hopmeter.spring.orders.OrderStore;
 import dev.hopmeter.spring.push.DeliverySockets;
 import dev.hopmeter.spring.windows.Forwarding;
-import dev.hopmeter.spring.windows.InstanceAddress;
 import dev.hopmeter.spring.windows.Watchers;
 import dev.hopmeter.spring.windows.WindowQueries;
 import io.micrometer.core.instrument.Counter;
@@ -29,7 +28,6 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 /** The parts, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -96,27 +94,26 @@ class UnifiedWiring {
     }
 
     @Bean
+    OwnAddress ownAddress(UnifiedProperties properties) {
+        return new OwnAddress(properties.advertisedAddress());
+    }
+
+    @Bean
     Members members(
             JdbcConnectionDetails address,
             Watchers watchers,
             EmergencyStop emergencyStop,
             UnifiedProperties properties,
-            Environment environment,
+            OwnAddress ownAddress,
             MeterRegistry meters) {
         return new Members(
                 address,
                 properties.instance(),
-                () -> address(properties, environment),
+                ownAddress.known(),
                 properties.membersCheck(),
                 emergencyStop,
                 watchers::lost,
                 meters);
-    }
-
-    private static InstanceAddress address(UnifiedProperties properties, Environment environment) {
-        String given = properties.advertisedAddress();
-        return InstanceAddress.parse(
-                given == null ? "127.0.0.1:" + environment.getRequiredProperty("local.server.port") : given);
     }
 
     @Bean

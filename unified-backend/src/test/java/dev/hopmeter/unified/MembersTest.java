@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.support.StaticApplicationContext;
@@ -124,7 +125,7 @@ class MembersTest {
         return new Members(
                 nowhere,
                 self,
-                () -> new InstanceAddress("127.0.0.1", 1),
+                CompletableFuture.completedFuture(new InstanceAddress("127.0.0.1", 1)),
                 Duration.ofHours(1),
                 new EmergencyStop(new StaticApplicationContext()),
                 lost::add,
