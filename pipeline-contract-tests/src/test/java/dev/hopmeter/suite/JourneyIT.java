@@ -49,7 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 class JourneyIT {
 
     private static final int RATE = 100;
-    private static final int SECONDS = 10;
+    private static final int SECONDS = 6;
     private static final int SECONDS_WITH_A_FAULT = 15;
     private static final String WARM = "--warm-up=3s";
     private static final String NO_FLOOR = "--no-floor";

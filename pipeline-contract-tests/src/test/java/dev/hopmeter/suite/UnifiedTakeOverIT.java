@@ -28,14 +28,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Two instances of the unified service, and who takes over where one of them is lost under a whole trial, or the primary by the
- * steps of {@code docs/unified-failover.md}.
+ * steps of {@code docs/unified-failover.md}. Beside the other classes, as its stack is its own and it mostly waits; its tests
+ * one after the other.
  */
 @Order(2)
+@Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnifiedTakeOverIT {
@@ -54,6 +58,7 @@ class UnifiedTakeOverIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     @Order(1)
     void aQueryIsAnsweredByWayOfTheInstanceThatOwnsItsKey() throws Exception {
         JsonNode summary = trial("point-query").join();
@@ -67,6 +72,7 @@ class UnifiedTakeOverIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     @Order(2)
     void theKeysOfAKilledInstanceAreTakenOverWithExactTotals() throws Exception {
         CompletableFuture<JsonNode> trial = trial("freshness");
@@ -82,6 +88,7 @@ class UnifiedTakeOverIT {
 
     /** Every other order is placed with the killed instance; the subscriber that is measured is the other's. */
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     @Order(3)
     void noOrderThatAKilledInstanceHasAcknowledgedIsLost() throws Exception {
         CompletableFuture<JsonNode> trial = trial("journey");
@@ -98,6 +105,7 @@ class UnifiedTakeOverIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     @Order(4)
     void noAcknowledgedOrderIsLostWhenAStandbyTakesOverFromTheKilledPrimary() throws Exception {
         for (PostgresServer standby : stack.postgres().standbys()) {
