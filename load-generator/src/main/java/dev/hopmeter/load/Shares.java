@@ -35,6 +35,30 @@ final class Shares {
         return means;
     }
 
+    /**
+     * Shares of a whole in tenths of a percent, rounded down or up so that they add up to 1 000: those with the largest
+     * remainders are rounded up.
+     *
+     * @param shares that add up to 1
+     */
+    static long[] tenthsOfAPercent(double[] shares) {
+        long[] tenths = new long[shares.length];
+        double[] remainders = new double[shares.length];
+        Integer[] order = new Integer[shares.length];
+        long rest = 1_000;
+        for (int i = 0; i < shares.length; i++) {
+            tenths[i] = (long) Math.floor(1_000 * shares[i]);
+            remainders[i] = 1_000 * shares[i] - tenths[i];
+            rest -= tenths[i];
+            order[i] = i;
+        }
+        Arrays.sort(order, (a, b) -> Double.compare(remainders[b], remainders[a]));
+        for (int i = 0; i < rest; i++) {
+            tenths[order[i]]++;
+        }
+        return tenths;
+    }
+
     /** The mean, rounded to the nearest whole number. */
     static long mean(long sum, long count) {
         return count == 0 ? 0 : Math.floorDiv(sum + count / 2, count);

@@ -12,8 +12,11 @@ import dev.hopmeter.stack.ServiceLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** What a run prints: readable, at most {@value #WIDTH} columns wide. */
 final class Table {
@@ -104,6 +107,10 @@ final class Table {
         List<Hop> hops = measured.route().hops();
         long[] sums = measured.hops().stream().mapToLong(Series::sum).toArray();
         long[] means = Shares.means(sums, measured.total().count());
+        Optional<long[]> ofMean = measured.total().sum() == 0
+                ? Optional.empty()
+                : Optional.of(tenths(hop -> measured.shareOfMean(hop).orElseThrow(), sums.length));
+        Optional<long[]> ofBand = measured.band().map(band -> tenths(band::share, sums.length));
         for (int i = 0; i < sums.length; i++) {
             int hop = i;
             Series series = measured.hops().get(i);
@@ -112,8 +119,8 @@ final class Table {
                     exact(means[i]),
                     quantile(series, 0.5),
                     quantile(series, 0.99),
-                    share(measured.shareOfMean(hop)),
-                    measured.band().map(band -> percent(band.share(hop))).orElse(TOO_SMALL));
+                    ofMean.map(tenths -> percent(tenths[hop])).orElse(TOO_SMALL),
+                    ofBand.map(tenths -> percent(tenths[hop])).orElse(TOO_SMALL));
         }
         Series total = measured.total();
         row(
@@ -121,8 +128,8 @@ final class Table {
                 exact(Shares.mean(total.sum(), total.count())),
                 quantile(total, 0.5),
                 quantile(total, 0.99),
-                percent(1),
-                measured.band().isPresent() ? percent(1) : TOO_SMALL);
+                percent(1_000),
+                ofBand.isPresent() ? percent(1_000) : TOO_SMALL);
         lines.add("Means and shares add up, the means to the nanosecond; the p50 and p99 columns do not add.");
         lines.add("The slip is the load generator's own lateness.");
         if (measured.route().stamps().contains(Stamp.COMMITTED)) {
@@ -379,12 +386,13 @@ final class Table {
                 Math.abs(nanos) % 1_000_000);
     }
 
-    private static String share(OptionalDouble share) {
-        return share.isPresent() ? percent(share.getAsDouble()) : TOO_SMALL;
+    private static long[] tenths(IntToDoubleFunction share, int hops) {
+        return Shares.tenthsOfAPercent(
+                IntStream.range(0, hops).mapToDouble(share).toArray());
     }
 
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    private static String percent(long tenths) {
+        return String.format(Locale.ROOT, "%.1f %%", tenths / 10.0);
     }
 
     static String count(long n) {

@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,21 @@ class SharesTest {
     @Test
     void theLargestRemaindersAreRoundedUp() {
         assertThat(Shares.means(new long[] {5, 1, 2}, 4)).containsExactly(1, 0, 1);
+    }
+
+    @Test
+    void sharesAddUpToTheWholeToTheLastDigitShown() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 1_000; i++) {
+            double[] parts = random.doubles(9, -0.1, 5).toArray();
+            double whole = DoubleStream.of(parts).sum();
+            double[] shares = DoubleStream.of(parts).map(part -> part / whole).toArray();
+            long[] tenths = Shares.tenthsOfAPercent(shares);
+            assertThat(LongStream.of(tenths).sum()).isEqualTo(1_000);
+            for (int j = 0; j < shares.length; j++) {
+                assertThat(Math.abs(tenths[j] - 1_000 * shares[j])).isLessThan(1.0);
+            }
+        }
     }
 
     @Test
