@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.stereotype.Component;
 
 /** The engine's settings, out of ours and Spring's. */
@@ -39,7 +39,7 @@ class EngineSettings {
      * @throws IllegalArgumentException if a Debezium setting is given that the connector depends on, or the address of
      *     Postgres cannot be used
      */
-    EngineSettings(CdcProperties properties, DataSourceProperties postgres) {
+    EngineSettings(CdcProperties properties, JdbcConnectionDetails postgres) {
         put("name", NAME);
         put("connector.class", PostgresConnector.class.getName());
         put("tasks.max", "1");
@@ -87,8 +87,8 @@ class EngineSettings {
         return copy;
     }
 
-    private void putPostgres(DataSourceProperties postgres) {
-        Map<String, String> address = parts(given("url", postgres.determineUrl()));
+    private void putPostgres(JdbcConnectionDetails postgres) {
+        Map<String, String> address = parts(postgres.getJdbcUrl());
         String host = address.getOrDefault("PGHOST", "");
         if (host.contains(",")) {
             throw new IllegalArgumentException("spring.datasource.url names several hosts; a slot lives on one");
@@ -96,8 +96,8 @@ class EngineSettings {
         put("database.hostname", host);
         put("database.port", address.getOrDefault("PGPORT", ""));
         put("database.dbname", address.getOrDefault("PGDBNAME", ""));
-        put("database.user", given("username", postgres.determineUsername()));
-        put("database.password", given("password", postgres.determinePassword()));
+        put("database.user", given("username", postgres.getUsername()));
+        put("database.password", given("password", postgres.getPassword()));
         Map<String, String> defaults = parts("jdbc:postgresql:");
         address.forEach((name, value) -> {
             if (!ADDRESS.contains(name) && !value.equals(defaults.get(name))) {

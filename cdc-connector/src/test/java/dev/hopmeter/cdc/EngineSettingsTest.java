@@ -10,7 +10,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -103,10 +103,22 @@ class EngineSettingsTest {
     }
 
     private static EngineSettings settings(Map<String, String> given) {
-        DataSourceProperties postgres = new DataSourceProperties();
-        postgres.setUrl("jdbc:postgresql://db.example:6543/shop?sslmode=require");
-        postgres.setUsername("u");
-        postgres.setPassword("p");
+        JdbcConnectionDetails postgres = new JdbcConnectionDetails() {
+            @Override
+            public String getUsername() {
+                return "u";
+            }
+
+            @Override
+            public String getPassword() {
+                return "p";
+            }
+
+            @Override
+            public String getJdbcUrl() {
+                return "jdbc:postgresql://db.example:6543/shop?sslmode=require";
+            }
+        };
         Binder binder = new Binder(new MapConfigurationPropertySource(new HashMap<>(given)));
         return new EngineSettings(binder.bindOrCreate("hopmeter.cdc", CdcProperties.class), postgres);
     }

@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.FileFault;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,12 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A file of addresses as it is read. What is there and of another form is an {@link IllegalArgumentException}. */
 final class AddressBook {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)}");
 
     private final JsonNode json;
 
@@ -31,19 +36,25 @@ final class AddressBook {
      * @throws IOException if there is no such file, or something else in it; the message says which
      */
     static <T> T read(Path file, Function<AddressBook, T> reading) throws IOException {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             throw new IOException("there is no file " + file);
         }
         try {
-            return reading.apply(new AddressBook(JsonMapper.builder().build().readTree(Files.readString(file))));
+            JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
+            if (!json.isObject()) {
+                throw new IllegalArgumentException("it is no JSON object");
+            }
+            return reading.apply(new AddressBook(json));
         } catch (JacksonException e) {
-            throw notAddresses(file, e.getOriginalMessage(), e);
+            throw notAddresses(file, "it is no JSON (line " + e.getLocation().getLineNr() + ")", e);
+        } catch (IOException e) {
+            throw notAddresses(file, FileFault.text(e), e);
         } catch (IllegalArgumentException e) {
             throw notAddresses(file, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static IOException notAddresses(Path file, String why, RuntimeException e) {
+    private static IOException notAddresses(Path file, String why, Exception e) {
         return new IOException(
                 file + " does not hold the addresses of a stack: "
                         + why.lines().findFirst().orElse("it cannot be read"),
@@ -80,12 +91,25 @@ final class AddressBook {
     }
 
     Optional<URI> address(String name) {
-        return text(name).map(URI::create);
+        return text(name).map(text -> web(name, text));
     }
 
     /** All in a list; none where there is no list. */
     List<URI> addresses(String name) {
-        return texts(name).stream().map(URI::create).toList();
+        return texts(name).stream().map(text -> web(name, text)).toList();
+    }
+
+    private static URI web(String name, String text) {
+        try {
+            URI address = URI.create(text);
+            if (address.getHost() != null
+                    && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // As any other that is none.
+        }
+        throw new IllegalArgumentException(name + " is an address as in http://127.0.0.1:8081, not '" + text + "'");
     }
 
     List<String> texts(String name) {
@@ -105,6 +129,13 @@ final class AddressBook {
         if (!value.isString()) {
             throw new IllegalArgumentException(name + " is a text");
         }
-        return value.asString();
+        return VARIABLE.matcher(value.asString()).replaceAll(variable -> {
+            String content = System.getenv(variable.group(1));
+            if (content == null) {
+                throw new IllegalArgumentException(
+                        name + " names the environment variable " + variable.group(1) + ", which is not set");
+            }
+            return Matcher.quoteReplacement(content);
+        });
     }
 }

@@ -36,10 +36,11 @@ public record Audience(int subscribers, double match, int guests) {
      */
     public Audience {
         if (!(match > 0 && match <= 1)) {
-            throw new IllegalArgumentException("the match is above 0 and at most 1 (100 %), not " + match);
+            throw new IllegalArgumentException("the match is above 0 and at most 1, not " + match);
         }
         if (guests < 0 || guests > MOST_GUESTS) {
-            throw new IllegalArgumentException("the number of guests is 0 to " + MOST_GUESTS + ", not " + guests);
+            throw new IllegalArgumentException(
+                    "the number of guests (--guests) is 0 to " + MOST_GUESTS + ", not " + guests);
         }
     }
 }

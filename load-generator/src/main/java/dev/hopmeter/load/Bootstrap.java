@@ -3,70 +3,74 @@ package dev.hopmeter.load;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * Intervals by the bootstrap (Efron 1979) with the trial as the unit: trials are drawn with replacement, their histograms are
- * added, and the quantile is read from the sum. Percentiles of trials are never averaged. With so few trials as are usual here
- * the intervals are rough, and too narrow rather than too wide.
+ * How far quantiles scatter, by the bootstrap with the trial as its unit: trials are drawn with replacement, their histograms are
+ * added, and the quantile is read from the sum. Percentiles of trials are never averaged.
+ *
+ * <p>The spread of the drawn quantiles is their standard error, widened by n / (n - 1) under the root, as draws from n trials vary
+ * less than trials do. {@link Estimate} makes intervals of it with Student's t (Hesterberg, "What Teachers Should Know about the
+ * Bootstrap", 2015); why not the percentiles of the draws is in {@code docs/decisions/intervals.md}. Not safe for use by many
+ * threads.
  */
 final class Bootstrap {
 
     private static final int DRAWS = 1_000;
-    private static final double TAIL = 0.025;
+    /** A share of the draws, more of which must not be known as bounds alone. */
+    private static final double MOST_BOUNDED = 0.025;
 
-    private final SplittableRandom random;
+    private final UniformRandomProvider random;
 
     Bootstrap(long seed) {
-        this.random = new SplittableRandom(seed);
+        this.random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
     }
 
     /**
-     * A value and the 95 % interval about it, in nanoseconds.
-     *
-     * @param value of all trials together
-     * @param atLeast whether the value falls among those that are only known to be large, so that this is the least it can be
-     * @param open whether the same holds for the upper end
+     * The quantile of the trials' values, as that seed has it; empty where they have too few values together to tell it (see {@link
+     * Series#quantile}).
      */
-    record Interval(long value, long from, long to, boolean atLeast, boolean open) {}
+    static Optional<Estimate> estimate(List<Series> trials, double quantile, long seed) {
+        long n = trials.stream().mapToLong(Series::ranked).sum();
+        return n < Series.leastFor(quantile)
+                ? Optional.empty()
+                : Optional.of(new Bootstrap(seed).quantile(trials, quantile));
+    }
 
     /** The quantile, between 0 and 1, of the trials' values; one trial at least has any. */
-    Interval quantile(List<Series> trials, double quantile) {
+    Estimate quantile(List<Series> trials, double quantile) {
         Pool pool = Pool.of(trials);
         Quantile all = pool.all(quantile);
-        long[] drawn = new long[DRAWS];
-        int bounded = 0;
+        double[] draws = new double[DRAWS];
+        int bounds = 0;
         for (int i = 0; i < DRAWS; i++) {
             Quantile each = pool.drawn(random, quantile);
-            drawn[i] = each.nanos();
-            bounded += each.atLeast() ? 1 : 0;
+            draws[i] = each.nanos();
+            bounds += each.atLeast() ? 1 : 0;
         }
-        return interval(all.nanos(), drawn, all.atLeast(), tooMany(bounded));
+        boolean bounded = all.atLeast() || bounds > MOST_BOUNDED * DRAWS;
+        boolean told = !bounded && pool.trials() > 1;
+        boolean positive = told && all.nanos() > 0 && Arrays.stream(draws).allMatch(each -> each > 0);
+        return new Estimate(
+                all.nanos(),
+                all.atLeast(),
+                bounded,
+                pool.trials(),
+                told ? Optional.of(error(draws, pool.trials())) : Optional.empty(),
+                positive
+                        ? Optional.of(error(Arrays.stream(draws).map(Math::log).toArray(), pool.trials()))
+                        : Optional.empty());
     }
 
-    /** That quantile of the first trials minus that of the second; empty where one of them is only known to be large. */
-    Optional<Interval> difference(List<Series> first, List<Series> second, double quantile) {
-        Pool above = Pool.of(first);
-        Pool below = Pool.of(second);
-        Quantile allAbove = above.all(quantile);
-        Quantile allBelow = below.all(quantile);
-        long[] drawn = new long[DRAWS];
-        int bounded = 0;
-        for (int i = 0; i < DRAWS; i++) {
-            Quantile higher = above.drawn(random, quantile);
-            Quantile lower = below.drawn(random, quantile);
-            drawn[i] = higher.nanos() - lower.nanos();
-            bounded += higher.atLeast() || lower.atLeast() ? 1 : 0;
-        }
-        return allAbove.atLeast() || allBelow.atLeast() || tooMany(bounded)
-                ? Optional.empty()
-                : Optional.of(interval(allAbove.nanos() - allBelow.nanos(), drawn, false, false));
-    }
-
-    /** So many that an end of the interval is one of them. */
-    private static boolean tooMany(int bounded) {
-        return bounded > TAIL * DRAWS;
+    private static double error(double[] draws, int trials) {
+        double mean = Arrays.stream(draws).average().orElseThrow();
+        double variance = Arrays.stream(draws)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
+        return Math.sqrt(variance * trials / (trials - 1));
     }
 
     /** One that falls among values that are only known to be large is that at least. */
@@ -102,13 +106,17 @@ final class Bootstrap {
                             .toArray());
         }
 
+        int trials() {
+            return ranked.length;
+        }
+
         Quantile all(double quantile) {
             int[] times = new int[ranked.length];
             Arrays.fill(times, 1);
             return at(times, quantile);
         }
 
-        Quantile drawn(SplittableRandom random, double quantile) {
+        Quantile drawn(UniformRandomProvider random, double quantile) {
             int[] times = new int[ranked.length];
             for (int i = 0; i < times.length; i++) {
                 times[random.nextInt(times.length)]++;
@@ -134,15 +142,5 @@ final class Bootstrap {
             }
             return new Quantile(most, true);
         }
-    }
-
-    private static Interval interval(long value, long[] drawn, boolean atLeast, boolean open) {
-        Arrays.sort(drawn);
-        return new Interval(
-                value,
-                drawn[(int) Math.floor(TAIL * DRAWS)],
-                drawn[(int) Math.ceil((1 - TAIL) * DRAWS) - 1],
-                atLeast,
-                open);
     }
 }

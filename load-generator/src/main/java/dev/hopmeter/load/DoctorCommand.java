@@ -5,6 +5,7 @@ import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +29,9 @@ final class DoctorCommand implements Callable<Integer> {
     private static final int LEAST_CORES = 2;
     private static final long LEAST_MEMORY = 4_000_000_000L;
     private static final long LEAST_DISK = 2_000_000_000L;
+    /** For each core. */
+    private static final double MOST_LOAD = 0.5;
+
     private static final long SLOW_FLUSH_NANOS = 5_000_000;
     private static final long NO_FLUSH_NANOS = 20_000;
 
@@ -46,6 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
         jdk();
         system();
         cores();
+        load();
         memory();
         disk(temp);
         flush(temp);
@@ -90,6 +95,18 @@ final class DoctorCommand implements Callable<Integer> {
                         + (cores >= LEAST_CORES
                                 ? ""
                                 : ": nine processes share it, so latencies will mostly be queueing"));
+    }
+
+    private void load() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load >= 0) {
+            String found = String.format(Locale.ROOT, "%.1f processes want a core, on average of the last minute", load);
+            say(
+                    load <= MOST_LOAD * cores ? Finding.YES : Finding.BUT,
+                    "load",
+                    found + (load <= MOST_LOAD * cores ? "" : ": what others run here will be in every latency"));
+        }
     }
 
     private void memory() {

@@ -12,8 +12,27 @@ import java.util.Set;
  * @param order when its placement is acknowledged
  * @param record when a subscriber can hear of it
  * @param notification what it may precede
+ * @param acknowledged where an event is at the least when its sender is told; empty where that is not known
+ * @param told where it is at the least when a subscriber is told; likewise
  */
-record Durability(String order, String record, String notification) {
+record Durability(String order, String record, String notification, Optional<Held> acknowledged, Optional<Held> told) {
+
+    private static final String TWO_OF_THREE = "flushed on two of three servers";
+    private static final String ONE_OF_THREE = "flushed on one of three servers";
+    private static final Optional<Held> UNKNOWN = Optional.empty();
+
+    /**
+     * Where an event is.
+     *
+     * @param copies on how many servers
+     * @param flushed on how many of them it is flushed to disk
+     */
+    record Held(int copies, int flushed) {
+
+        Held and(Held other) {
+            return new Held(copies + other.copies, flushed + other.flushed);
+        }
+    }
 
     /**
      * Of a backend, by what its parts say of themselves (see {@link Versions}); what they do not say is not known.
@@ -23,27 +42,39 @@ record Durability(String order, String record, String notification) {
     static Durability of(Backend backend, Workload workload, Map<String, String> said, Set<String> acks) {
         if (backend == Backend.IN_MEMORY) {
             return new Durability(
-                    "in the memory of one process", "none is kept", "nothing is kept that it could precede");
+                    "in the memory of one process",
+                    "none is kept",
+                    "nothing is kept that it could precede",
+                    Optional.of(new Held(1, 0)),
+                    Optional.of(new Held(1, 0)));
         }
+        Optional<Held> row = row(said);
+        Optional<Held> readable = readable(said, acks);
         return switch (workload) {
             case JOURNEY, WRITE_NOTIFY ->
                 new Durability(
                         order(said),
                         record(said, acks),
-                        "follows the commit; a record is readable once every in-sync replica has it");
+                        "follows the commit; a record is readable once every in-sync replica has it",
+                        row,
+                        row.flatMap(held -> readable.map(held::and)));
             case FAN_OUT ->
                 new Durability(
                         "there is none",
                         record(said, acks),
                         "can precede its message's acknowledgement; a record is readable once every in-sync replica"
-                                + " has it");
+                                + " has it",
+                        readable,
+                        readable);
             case FRESHNESS, POINT_QUERY ->
                 new Durability(
                         "there is none",
                         record(said, acks),
                         "shows the store as it is, before Kafka Streams commits: what is shown is summed again from the"
-                                + " topic after a crash");
-            case INGEST -> new Durability("there is none", record(said, acks), "there is none");
+                                + " topic after a crash",
+                        readable,
+                        readable);
+            case INGEST -> new Durability("there is none", record(said, acks), "there is none", readable, UNKNOWN);
         };
     }
 
@@ -60,12 +91,21 @@ record Durability(String order, String record, String notification) {
                 : notified.isPresent()
                         ? "follows the flush on the primary; can precede the second copy"
                         : "not known: the service does not say what it waits for";
+        Optional<Held> held = flushed.startsWith(TWO_OF_THREE)
+                ? Optional.of(new Held(2, 2))
+                : flushed.startsWith(ONE_OF_THREE) ? Optional.of(new Held(1, 1)) : UNKNOWN;
         return switch (workload) {
-            case JOURNEY, WRITE_NOTIFY -> new Durability(flushed, "is the order's own entry in the log", first);
-            case FAN_OUT, FRESHNESS -> new Durability("there is none", flushed, first);
+            case JOURNEY, WRITE_NOTIFY ->
+                new Durability(flushed, "is the order's own entry in the log", first, held, held);
+            case FAN_OUT, FRESHNESS -> new Durability("there is none", flushed, first, held, held);
             case POINT_QUERY ->
-                new Durability("there is none", flushed, "an answer shows what was summed by then, which " + first);
-            case INGEST -> new Durability("there is none", flushed, "there is none");
+                new Durability(
+                        "there is none",
+                        flushed,
+                        "an answer shows what was summed by then, which " + first,
+                        held,
+                        held);
+            case INGEST -> new Durability("there is none", flushed, "there is none", held, UNKNOWN);
         };
     }
 
@@ -79,17 +119,35 @@ record Durability(String order, String record, String notification) {
             return "NOT flushed when it is acknowledged (fsync " + fsync + ", synchronous_commit " + commit + ")";
         }
         if (notified.get().equals("local")) {
-            return "flushed on one of three servers before it is acknowledged";
+            return ONE_OF_THREE + " before it is acknowledged";
         }
         String names = said.getOrDefault(Versions.STANDBY_NAMES, "");
         boolean standbysFlush = said.entrySet().stream()
                 .filter(each -> each.getKey().startsWith(Versions.STANDBY_FSYNC))
                 .allMatch(each -> each.getValue().equals("on"));
         return names.startsWith("ANY 1 (") && commit.equals("on") && standbysFlush
-                ? "flushed on two of three servers before it is acknowledged (" + said.get(Versions.STREAMING)
-                        + " standbys stream)"
+                ? TWO_OF_THREE + " before it is acknowledged (" + said.get(Versions.STREAMING) + " standbys stream)"
                 : "NOT sure to be flushed on two of three servers (synchronous_standby_names '" + names
                         + "', synchronous_commit " + commit + (standbysFlush ? "" : ", a standby without fsync") + ")";
+    }
+
+    /** Of an order in the one Postgres server. */
+    private static Optional<Held> row(Map<String, String> said) {
+        return order(said).startsWith("flushed") ? Optional.of(new Held(1, 1)) : UNKNOWN;
+    }
+
+    /** Of a record that a consumer may read: it is then in the memory of as many replicas as must be in sync. */
+    private static Optional<Held> readable(Map<String, String> said, Set<String> acks) {
+        String least = said.get(Versions.LEAST_IN_SYNC);
+        if (least == null || !acks.equals(Set.of("-1"))) {
+            return UNKNOWN;
+        }
+        int copies = Integer.parseInt(least);
+        return Optional.of(new Held(copies, isFlushed(said) ? copies : 0));
+    }
+
+    private static boolean isFlushed(Map<String, String> said) {
+        return Optional.ofNullable(said.get(Versions.FLUSH_EACH)).equals(Optional.of("1"));
     }
 
     private static String order(Map<String, String> said) {
@@ -109,9 +167,8 @@ record Durability(String order, String record, String notification) {
         if (copies == null || least == null) {
             return "not known: the brokers could not be asked about the topic";
         }
-        boolean flushed = Optional.ofNullable(said.get(Versions.FLUSH_EACH)).equals(Optional.of("1"));
         return acknowledged(acks) + " (" + copies + " copies, at least " + least + "), "
-                + (flushed ? "each flushed to disk" : "in memory, not flushed to disk");
+                + (isFlushed(said) ? "each flushed to disk" : "in memory, not flushed to disk");
     }
 
     private static String acknowledged(Set<String> acks) {

@@ -67,7 +67,8 @@ public sealed interface Endpoints permits ConventionalEndpoints, UnifiedEndpoint
     }
 
     /**
-     * Reads what {@link #writeTo} has written; a file that names no backend is of the conventional one.
+     * Reads what {@link #writeTo} has written; a file that names no backend is of the conventional one. In a text,
+     * <code>${NAME}</code> stands for that environment variable, so that a file can do without passwords.
      *
      * @throws IOException if there is no such file, or something else in it; the message says which
      */

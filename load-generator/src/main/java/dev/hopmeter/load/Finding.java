@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,4 +11,13 @@ import java.util.Map;
  * @param figures for a program
  * @param against whether it speaks against the trial
  */
-record Finding(String word, String text, Map<String, Object> figures, boolean against) {}
+record Finding(String word, String text, Map<String, Object> figures, boolean against) {
+
+    /** Those of them that speak against a trial, each in words. */
+    static List<String> against(List<Finding> findings) {
+        return findings.stream()
+                .filter(Finding::against)
+                .map(finding -> finding.word() + ": " + finding.text())
+                .toList();
+    }
+}

@@ -33,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,6 +57,11 @@ final class Floors {
     private static final int BLOCK = 4_096;
     private static final int BLOCKS = 1_024;
     private static final int PATIENCE_SECONDS = 20;
+
+    private static final long STATUS_INTERVAL_NANOS = 100_000_000;
+
+    /** While a step of the floor waits for a message of the log. */
+    private static final long LOOK_AGAIN_NANOS = 20_000;
 
     private final EpochClock clock;
     private final Path folder;
@@ -243,8 +249,6 @@ final class Floors {
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", name)
                 .withSlotOption("messages", "true")
-                // A sender that has missed that there is more looks again when it hears of its reader.
-                .withStatusInterval(100, TimeUnit.MILLISECONDS)
                 .start()) {
             return repeat(i -> {
                 statement.execute("select pg_logical_emit_message(true, '" + name + "', repeat('x', 300))");
@@ -257,9 +261,21 @@ final class Floors {
         }
     }
 
-    /** Blocks until there is one; the stream's status is sent meanwhile. */
-    private static ByteBuffer next(PGReplicationStream stream) throws SQLException {
-        ByteBuffer read = stream.read();
+    /**
+     * Looks until there is one. A sender that has missed that there is more looks again when it hears of its reader. No blocking
+     * read does that: pgjdbc has ended the stream since 42.7.11 when its status is due on a connection with a time-out (issue 4328).
+     */
+    private ByteBuffer next(PGReplicationStream stream) throws SQLException {
+        long reported = clock.nanos();
+        ByteBuffer read = stream.readPending();
+        while (read == null && !stream.isClosed()) {
+            if (clock.nanos() - reported > STATUS_INTERVAL_NANOS) {
+                stream.forceUpdateStatus();
+                reported = clock.nanos();
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            read = stream.readPending();
+        }
         if (read == null) {
             throw new SQLException("Postgres has ended the reading of its log");
         }

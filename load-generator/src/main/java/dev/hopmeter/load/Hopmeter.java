@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "hopmeter",
         mixinStandardHelpOptions = true,
         version = "Hopmeter 0.1.0",
-        synopsisSubcommandLabel = "(run | ladder | up | doctor | help)",
+        synopsisSubcommandLabel = "(run | study | compare | ladder | up | steady | doctor | help)",
         description = {
             "Shows where the latency of a real-time application comes from, hop by hop.",
             "",
@@ -38,15 +38,26 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  hopmeter run --workload freshness             live aggregates, and how soon a watcher is told",
             "  hopmeter run --workload point-query           an aggregate read by key while events flow",
             "  hopmeter run --workload ingest                the highest rate of events that is held",
+            "  hopmeter study --quick                        arms against each other, with intervals",
             "  hopmeter ladder --workload write-notify       which knob buys what, from shipped to strong",
             "  hopmeter run --backend unified                the same work on one service and one engine",
             "  hopmeter run --backend in-memory --rate 1000  the ruler itself: no stack at all",
             "  hopmeter up                                   a stack that stays, to look at or to drive again",
+            "  hopmeter steady --at /tmp/stack.json          keeps that stack under load, for dashboards",
             "  hopmeter doctor                               what will not work on this machine, and why",
             "",
             "Exit status: 0 the trial is valid, 1 it is not, 2 the command cannot be carried out, 130 interrupted."
         },
-        subcommands = {RunCommand.class, LadderCommand.class, UpCommand.class, DoctorCommand.class, HelpCommand.class})
+        subcommands = {
+            RunCommand.class,
+            StudyCommand.class,
+            CompareCommand.class,
+            LadderCommand.class,
+            UpCommand.class,
+            SteadyCommand.class,
+            DoctorCommand.class,
+            HelpCommand.class
+        })
 public final class Hopmeter {
 
     /** The trial is valid. */
@@ -128,11 +139,20 @@ public final class Hopmeter {
                 if (type == RunCommand.class) {
                     return type.cast(new RunCommand(clock, stacks, out, err));
                 }
+                if (type == StudyCommand.class) {
+                    return type.cast(new StudyCommand(clock, stacks, out, err));
+                }
+                if (type == CompareCommand.class) {
+                    return type.cast(new CompareCommand(out));
+                }
                 if (type == LadderCommand.class) {
                     return type.cast(new LadderCommand(clock, stacks, out, err));
                 }
                 if (type == UpCommand.class) {
                     return type.cast(new UpCommand(clock, stacks, out, err));
+                }
+                if (type == SteadyCommand.class) {
+                    return type.cast(new SteadyCommand(clock, out, err));
                 }
                 if (type == DoctorCommand.class) {
                     return type.cast(new DoctorCommand(clock, out));
@@ -148,7 +168,11 @@ public final class Hopmeter {
         String more = e instanceof UnmatchedArgumentException
                 ? "; '" + line.getCommandSpec().qualifiedName() + " --help' lists what there is"
                 : "";
-        line.getErr().println("hopmeter: " + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ") + more);
+        String message = String.valueOf(e.getMessage())
+                .replaceAll("\\s*\\R\\s*", " ")
+                .replaceAll("is not an? (int|long)$", "is no whole number")
+                .replaceAll("is not a double$", "is no number");
+        line.getErr().println("hopmeter: " + message + more);
         return REFUSED;
     }
 

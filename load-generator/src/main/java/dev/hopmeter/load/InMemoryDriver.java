@@ -81,7 +81,7 @@ public final class InMemoryDriver implements Driver {
 
     @Override
     public void send(Event event, Trail trail) {
-        boolean again = !keys.add(event.key());
+        boolean again = isOrder(trail.workload()) && !keys.add(event.key());
         if (again || queue.offer(new Placement(event, trail))) {
             if (again || !isReturned(trail.workload())) {
                 receiver.get().acknowledged(event.number());
@@ -165,6 +165,11 @@ public final class InMemoryDriver implements Driver {
                 .ifPresentOrElse(
                         answer -> to.returned(query.number(), trail, new Reply(false, answer)),
                         () -> to.refused(query.number(), 404, windows.known(size.get())));
+    }
+
+    /** Only those are idempotent: messages may share their id, which is the key of their order. */
+    private static boolean isOrder(Workload workload) {
+        return workload == Workload.JOURNEY || workload == Workload.WRITE_NOTIFY;
     }
 
     private static boolean isReturned(Workload workload) {

@@ -18,7 +18,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -82,6 +84,28 @@ final class KafkaPublisher implements Publisher {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, "hopmeter-publisher");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
         return settings;
+    }
+
+    /**
+     * Checks what an arm says of it, before there are brokers.
+     *
+     * @throws IllegalArgumentException if it has a setting that no producer reads, or a value that none takes
+     */
+    static void check(Map<String, String> others) {
+        others.keySet().stream()
+                .filter(name -> !ProducerConfig.configNames().contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException("no producer has a setting '" + name + "'");
+                });
+        Map<String, Object> settings = settings("127.0.0.1:9092", others);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        try {
+            new ProducerConfig(settings);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /** Makes the topic with three copies, two in sync at least, where it does not exist. */

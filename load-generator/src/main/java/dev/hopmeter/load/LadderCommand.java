@@ -7,18 +7,14 @@ import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Climbs from one arm to another, one knob at a time, and shows what each buys.",
+            "Climbs from one arm of the conventional backend to another, one knob at a time, and shows what each buys.",
             "",
             "Each rung is tried several times, each time on a stack that was started anew, all of them in one random"
                     + " order. Intervals are by the bootstrap over trials."
@@ -52,7 +48,7 @@ final class LadderCommand implements Callable<Integer> {
 
     private final EpochClock clock;
     private final Stacks stacks;
-    private final Trials runner;
+    private final FreshStarts.Trials runner;
     private final PrintWriter out;
     private final PrintWriter err;
 
@@ -124,34 +120,15 @@ final class LadderCommand implements Callable<Integer> {
     private @Nullable Path folder;
 
     LadderCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
-        this(
-                clock,
-                stacks,
-                (request, results) -> new Run(
-                                clock,
-                                stacks,
-                                Progress.silent(),
-                                trail -> {},
-                                request,
-                                results,
-                                new PrintWriter(Writer.nullWriter()))
-                        .run(),
-                out,
-                err);
+        this(clock, stacks, FreshStarts.Trials.on(clock, stacks), out, err);
     }
 
-    LadderCommand(EpochClock clock, Stacks stacks, Trials runner, PrintWriter out, PrintWriter err) {
+    LadderCommand(EpochClock clock, Stacks stacks, FreshStarts.Trials runner, PrintWriter out, PrintWriter err) {
         this.clock = clock;
         this.stacks = stacks;
         this.runner = runner;
         this.out = out;
         this.err = err;
-    }
-
-    /** Takes one trial and writes its results. */
-    @FunctionalInterface
-    interface Trials {
-        Report take(RunRequest request, ResultsFolder results) throws IOException, TrialException, InterruptedException;
     }
 
     /** One trial of one rung. */
@@ -166,7 +143,7 @@ final class LadderCommand implements Callable<Integer> {
         try {
             plan = plan();
             chosen = layout.layout(Backend.CONVENTIONAL, Optional.of(plan.workload()));
-            ladder = Ladder.between(arm(from), arm(to), plan.workload(), chosen.cdc());
+            ladder = Ladder.between(arm(from, chosen), arm(to, chosen), plan.workload(), chosen.cdc());
             if (ladder.rungs().size() < 2) {
                 throw new IllegalArgumentException(
                         "--from and --to are the same for " + workload + " in all that has a part in its latency");
@@ -239,44 +216,21 @@ final class LadderCommand implements Callable<Integer> {
                 planned.add(new Planned(rung, trial));
             }
         }
-        Collections.shuffle(planned, new Random(seed));
-        long begin = clock.nanos();
-        for (int i = 0; i < planned.size(); i++) {
-            Planned next = planned.get(i);
+        FreshStarts starts = new FreshStarts(clock, runner, planned.size(), err);
+        for (Planned next : FreshStarts.inRandomOrder(planned, seed)) {
             Arm arm = rungs.get(next.rung()).arm();
-            long spent = clock.nanos() - begin;
-            String left = i == 0
-                    ? ""
-                    : String.format(
-                            Locale.ROOT, ", about %d min left", Math.round(spent / 6e10 / i * (planned.size() - i)));
-            err.println("trial " + (i + 1) + " of " + planned.size() + ": rung " + next.rung() + ", " + next.trial()
-                    + ". time" + left);
-            Path place = results.resolve("rung-" + next.rung() + "-trial-" + next.trial());
             RunRequest request = new RunRequest(
                             plan,
                             new Stacks.Configuration(arm.name(), arm.settings(), Optional.of(arm)),
                             chosen,
                             Optional.empty())
                     .withoutFloor();
-            tries.add(next.rung(), attempt(request, place));
-        }
-    }
-
-    /** Empty where the stack did not start, or the trial came to no measurement: the others are worth as much as before. */
-    private Optional<Report> attempt(RunRequest request, Path place) throws InterruptedException {
-        try {
-            ResultsFolder results = ResultsFolder.create(place, request.plan());
-            try {
-                return Optional.of(runner.take(request, results));
-            } finally {
-                results.giveUp();
-            }
-        } catch (TrialException | IOException e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException("interrupted while a trial ended").initCause(e);
-            }
-            err.println("  came to nothing: " + e.getMessage());
-            return Optional.empty();
+            tries.add(
+                    next.rung(),
+                    starts.take(
+                            "rung " + next.rung() + ", " + next.trial() + ". time",
+                            request,
+                            results.resolve("rung-" + next.rung() + "-trial-" + next.trial())));
         }
     }
 
@@ -363,8 +317,8 @@ final class LadderCommand implements Callable<Integer> {
                 seed);
     }
 
-    private Arm arm(String nameOrFile) throws IOException {
-        return stacks.arm(Backend.CONVENTIONAL, nameOrFile, Optional.empty())
+    private Arm arm(String nameOrFile, Layout chosen) throws IOException {
+        return stacks.arm(Backend.CONVENTIONAL, nameOrFile, Optional.empty(), chosen)
                 .source()
                 .orElseThrow(() -> new IOException("the arm " + nameOrFile + " starts no stack"));
     }

@@ -7,18 +7,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** What a ladder comes to: for each rung its quantiles, and what the knob has bought, each with its interval. */
 final class LadderTable {
 
     private static final double[] QUANTILES = {0.5, 0.99};
 
-    private final Bootstrap bootstrap;
+    private static final List<Optional<Estimate>> NONE = List.of(Optional.empty(), Optional.empty());
+
+    private final long seed;
     private final List<String> lines = new ArrayList<>();
     private final List<Map<String, Object>> nodes = new ArrayList<>();
 
     private LadderTable(long seed) {
-        this.bootstrap = new Bootstrap(seed);
+        this.seed = seed;
     }
 
     /**
@@ -37,10 +40,13 @@ final class LadderTable {
         table.lines.add(measure + ", in ms, with 95 % intervals over trials");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "trials", "p50", "p99", "p50, change", "p99, change"));
+        List<Optional<Estimate>> below = NONE;
         for (int i = 0; i < rungs.size(); i++) {
-            rows.add(table.rung(i, rungs.get(i), i == 0 ? Optional.empty() : Optional.of(rungs.get(i - 1))));
+            List<Optional<Estimate>> now = table.estimates(rungs.get(i));
+            rows.add(table.rung(i, rungs.get(i), now, below));
+            below = now;
         }
-        table.lines.addAll(aligned(rows));
+        table.lines.addAll(Columns.aligned(rows));
         table.notSeen(rungs);
         table.lines.add("");
         for (int i = 0; i < rungs.size(); i++) {
@@ -103,7 +109,8 @@ final class LadderTable {
         return climbed.totals().stream().mapToLong(Series::censored).sum();
     }
 
-    private List<String> rung(int number, Climbed climbed, Optional<Climbed> below) {
+    private List<String> rung(
+            int number, Climbed climbed, List<Optional<Estimate>> now, List<Optional<Estimate>> below) {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("rung", number);
         node.put("knob", climbed.rung().knob().orElse(null));
@@ -114,15 +121,12 @@ final class LadderTable {
         node.put("censored", censored(climbed));
         List<String> values = new ArrayList<>();
         List<String> changes = new ArrayList<>();
-        for (double quantile : QUANTILES) {
-            String name = quantile == 0.5 ? "p50" : "p99";
-            values.add(tell(node, name, enough(climbed, quantile).map(trials -> bootstrap.quantile(trials, quantile))));
-            changes.add(tell(
-                    node,
-                    name + "Change",
-                    below.flatMap(lower -> enough(climbed, quantile)
-                            .flatMap(trials -> enough(lower, quantile)
-                                    .flatMap(before -> bootstrap.difference(trials, before, quantile))))));
+        for (int i = 0; i < QUANTILES.length; i++) {
+            String name = QUANTILES[i] == 0.5 ? "p50" : "p99";
+            Optional<Estimate> value = now.get(i);
+            Optional<Estimate> before = below.get(i);
+            values.add(tell(node, name, value.map(Estimate::interval)));
+            changes.add(tell(node, name + "Change", value.flatMap(above -> before.flatMap(above::minus))));
         }
         nodes.add(node);
         return List.of(
@@ -134,41 +138,26 @@ final class LadderTable {
                 changes.get(1));
     }
 
-    /** Each column as wide as its widest, with two spaces between. */
-    private static List<String> aligned(List<List<String>> rows) {
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                int in = column;
-                int width = rows.stream()
-                        .mapToInt(each -> each.get(in).length())
-                        .max()
-                        .orElseThrow();
-                line.append(row.get(column)).repeat(' ', width - row.get(column).length() + 2);
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return lines;
+    private List<Optional<Estimate>> estimates(Climbed climbed) {
+        return DoubleStream.of(QUANTILES)
+                .mapToObj(quantile -> Bootstrap.estimate(climbed.totals(), quantile, seed))
+                .toList();
     }
 
-    private static Optional<List<Series>> enough(Climbed climbed, double quantile) {
-        long n = climbed.totals().stream().mapToLong(Series::ranked).sum();
-        return n >= (quantile > 0.9 ? Series.LEAST_FOR_P99 : 1) ? Optional.of(climbed.totals()) : Optional.empty();
-    }
-
-    private static String tell(Map<String, Object> node, String name, Optional<Bootstrap.Interval> interval) {
-        node.put(name + "Nanos", interval.map(Bootstrap.Interval::value).orElse(null));
-        node.put(name + "FromNanos", interval.map(Bootstrap.Interval::from).orElse(null));
-        node.put(name + "ToNanos", interval.map(Bootstrap.Interval::to).orElse(null));
-        node.put(name + "AtLeast", interval.map(Bootstrap.Interval::atLeast).orElse(false));
-        node.put(name + "ToAtLeast", interval.map(Bootstrap.Interval::open).orElse(false));
-        return interval.map(each -> (each.atLeast() ? ">=" : "") + millis(each.value()) + " [" + millis(each.from())
-                        + ", " + (each.open() ? "?" : millis(each.to())) + "]")
+    private static String tell(Map<String, Object> node, String name, Optional<Estimate.Interval> interval) {
+        node.put(name + "Nanos", interval.map(each -> Math.round(each.value())).orElse(null));
+        Optional<Estimate.Range> range = interval.flatMap(Estimate.Interval::range);
+        node.put(name + "FromNanos", range.map(each -> Math.round(each.from())).orElse(null));
+        node.put(name + "ToNanos", range.map(each -> Math.round(each.to())).orElse(null));
+        node.put(name + "AtLeast", interval.map(Estimate.Interval::atLeast).orElse(false));
+        return interval.map(each -> (each.atLeast() ? ">=" : "")
+                        + millis(each.value())
+                        + range.map(ends -> " [" + millis(ends.from()) + ", " + millis(ends.to()) + "]")
+                                .orElse(" [?]"))
                 .orElse("-");
     }
 
-    private static String millis(long nanos) {
+    private static String millis(double nanos) {
         return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
     }
 }

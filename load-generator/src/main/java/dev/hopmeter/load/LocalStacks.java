@@ -44,26 +44,44 @@ final class LocalStacks implements Stacks {
     }
 
     @Override
-    public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
-        List<String> names = Arm.names(backend);
+    public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload, Layout layout)
+            throws IOException {
         try {
-            if (names.contains(nameOrFile)) {
-                return of(Arm.of(backend, nameOrFile), workload);
-            }
-            Path file = Path.of(nameOrFile);
-            if (Files.isRegularFile(file)) {
-                Arm own = Arm.read(backend, file);
-                if (names.contains(own.name())) {
-                    throw new IOException("an arm of your own cannot be called '" + own.name()
-                            + "', as one of ours is; rename " + file);
-                }
-                return of(own, workload);
-            }
+            Arm whole = arm(backend, nameOrFile);
+            whole.check(layout);
+            Arm arm = workload.map(whole::in).orElse(whole);
+            return new Configuration(arm.name(), arm.settings(), Optional.of(arm));
         } catch (StackException e) {
             throw new IOException(e.getMessage(), e);
         }
-        throw new IOException("there is no arm and no file '" + nameOrFile + "'; the arms of " + backend.word()
-                + " are " + String.join(", ", names));
+    }
+
+    private static Arm arm(Backend backend, String nameOrFile) throws IOException {
+        List<String> names = Arm.names(backend);
+        if (names.contains(nameOrFile)) {
+            return Arm.of(backend, nameOrFile);
+        }
+        Path file = Path.of(nameOrFile);
+        if (!Files.exists(file)) {
+            throw new IOException("there is no arm and no file '" + nameOrFile + "'; the arms of " + backend.word()
+                    + " are " + String.join(", ", names));
+        }
+        Arm own = Arm.read(backend, file);
+        if (names.contains(own.name())) {
+            throw new IOException(
+                    "an arm of your own cannot be called '" + own.name() + "', as one of ours is; rename " + file);
+        }
+        if (backend == Backend.CONVENTIONAL) {
+            try {
+                KafkaPublisher.check(Publisher.settings(own.inEvery().settings()));
+                for (Workload each : Workload.values()) {
+                    KafkaPublisher.check(Publisher.settings(own.in(each).settings()));
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IOException("the arm " + own.name() + ", publisher: " + e.getMessage(), e);
+            }
+        }
+        return own;
     }
 
     @Override
@@ -108,11 +126,6 @@ final class LocalStacks implements Stacks {
             }
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private static Configuration of(Arm whole, Optional<Workload> workload) {
-        Arm arm = workload.map(whole::in).orElse(whole);
-        return new Configuration(arm.name(), arm.settings(), Optional.of(arm));
     }
 
     private record LocalRunning(LocalStack stack, List<StartUpPhase> startUp) implements Running {

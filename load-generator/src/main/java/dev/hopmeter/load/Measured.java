@@ -19,8 +19,11 @@ import java.util.stream.IntStream;
  */
 final class Measured {
 
-    private static final double BAND_FROM = 0.985;
-    private static final double BAND_TO = 0.995;
+    /** By rank, the band about the p99 begins here. */
+    static final double BAND_FROM = 0.985;
+
+    /** It ends here. */
+    static final double BAND_TO = 0.995;
 
     private final Route route;
     private final Counts counts;
@@ -46,7 +49,9 @@ final class Measured {
             record(ledger, row, deadlineNanos);
         }
         perEvent = ledger.oneEach() ? Optional.empty() : Optional.of(PerEvent.of(ledger, deadlineNanos));
-        band = total.count() < Series.LEAST_FOR_P99 ? Optional.empty() : Optional.of(band(ledger));
+        band = total.ranked() < Series.LEAST_FOR_P99 || total.bounded(BAND_TO)
+                ? Optional.empty()
+                : Optional.of(band(ledger));
     }
 
     /** Evaluates a finished measurement; the deadline in nanoseconds after the intended send. */
@@ -190,8 +195,8 @@ final class Measured {
             }
         }
         Arrays.sort(totals);
-        long from = totals[(int) Math.ceil(BAND_FROM * n) - 1];
-        long to = totals[(int) Math.ceil(BAND_TO * n) - 1];
+        long from = totals[Math.toIntExact(Series.rank(BAND_FROM, total.ranked())) - 1];
+        long to = totals[Math.toIntExact(Series.rank(BAND_TO, total.ranked())) - 1];
         long[] sums = new long[hops.size()];
         long sum = 0;
         long inside = 0;

@@ -38,7 +38,17 @@ final class ProcessCosts {
      * @param processorSecondsPer1000Events of the events that were measured meanwhile
      * @param residentBytes at the later look
      */
-    record Cost(String process, double processorSeconds, double processorSecondsPer1000Events, long residentBytes) {}
+    record Cost(String process, double processorSeconds, double processorSecondsPer1000Events, long residentBytes) {
+
+        /** The same for another number of events. */
+        Cost of(long events) {
+            return new Cost(
+                    process,
+                    processorSeconds,
+                    Math.round(processorSeconds * 1e6 / Math.max(1, events)) / 1e3,
+                    residentBytes);
+        }
+    }
 
     /** Processor time since an earlier look, in all and for each thousand events, and memory as it is now; by name. */
     List<Cost> since(ProcessCosts earlier, long events) {

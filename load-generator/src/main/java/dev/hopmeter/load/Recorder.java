@@ -10,7 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * Where a run's deliveries and answers arrive: takes the last stamp, finds the phase that the event belongs to, and counts
@@ -23,7 +22,7 @@ final class Recorder implements Receiver {
     private final EpochClock clock;
     private final String keyPrefix;
     private final int measured;
-    private final Consumer<Trail> live;
+    private final Live live;
     private final Replies replies;
     private final FrameReader reader = new FrameReader();
     private final AtomicIntegerArray subscribed;
@@ -42,10 +41,10 @@ final class Recorder implements Receiver {
      * @param runId what the idempotency keys of this run start with, before {@code -number}
      * @param attached how many subscribers are attached
      * @param measured how many of them, from number 0 on, are measured
-     * @param live is told of each trail of this run that arrives at a measured subscriber
+     * @param live is told of each event of this run
      * @param replies is told of each reply to an event of this run
      */
-    Recorder(EpochClock clock, String runId, int attached, int measured, Consumer<Trail> live, Replies replies) {
+    Recorder(EpochClock clock, String runId, int attached, int measured, Live live, Replies replies) {
         this.clock = clock;
         this.keyPrefix = runId + "-";
         this.subscribed = new AtomicIntegerArray(attached);
@@ -142,6 +141,7 @@ final class Recorder implements Receiver {
 
     /** Counts a placement that is about to be made; {@link #inFlight} falls again with its answer. */
     void placing() {
+        live.placed();
         inFlight.incrementAndGet();
     }
 
@@ -201,7 +201,7 @@ final class Recorder implements Receiver {
         Trail whole = trail.with(Stamp.DELIVERED, now);
         phase.delivered(number, subscriber, whole, now);
         if (subscriber < measured) {
-            live.accept(whole);
+            live.arrived(whole);
         }
         return whole;
     }

@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Stamp;
+import dev.hopmeter.stack.FileFault;
 import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -27,6 +29,13 @@ final class ResultsFolder {
 
     /** What the name of each file of a failed trial ends in. */
     static final String FAIL = ".FAIL";
+
+    static final String SUMMARY = "summary.json";
+    /** What the tag of lengths below zero ends in. */
+    static final String NEGATIVE = ".negative";
+
+    static final String HISTOGRAMS = "histograms.hlog";
+    static final String ENVIRONMENT = "environment.json";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
@@ -69,6 +78,9 @@ final class ResultsFolder {
             made.add(each);
         }
         try {
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new NotDirectoryException(folder.toString());
+            }
             Files.createDirectories(folder);
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
                 if (files.iterator().hasNext()) {
@@ -87,7 +99,7 @@ final class ResultsFolder {
             return new ResultsFolder(folder, made);
         } catch (IOException e) {
             new ResultsFolder(folder, made).giveUp();
-            throw new IOException("results cannot be written to " + folder + ": " + reason(e), e);
+            throw new IOException("results cannot be written to " + folder + ": " + FileFault.text(e), e);
         }
     }
 
@@ -111,26 +123,31 @@ final class ResultsFolder {
         }
     }
 
+    /** Whether it is written what came of the trial. */
+    boolean hasSummary() {
+        return Files.exists(folder.resolve(SUMMARY)) || Files.exists(folder.resolve(SUMMARY + FAIL));
+    }
+
     /** Writes that a trial came to no measurement. */
     void writeNothing(String why) throws IOException {
-        Files.writeString(folder.resolve("summary.json" + FAIL), SummaryJson.ofNothing(why));
+        Files.writeString(folder.resolve(SUMMARY + FAIL), SummaryJson.ofNothing(why));
     }
 
     /** Writes all files of a trial; the summary last, so that where it is, the others are. */
     void write(Report report, String table) throws IOException {
         String suffix = report.valid() ? "" : FAIL;
-        try (OutputStream out = Files.newOutputStream(folder.resolve("histograms.hlog" + suffix))) {
-            histograms(report.trial(), out);
+        try (OutputStream out = Files.newOutputStream(folder.resolve(HISTOGRAMS + suffix))) {
+            histograms(report, out);
         }
         try (Writer out = new BufferedWriter(new OutputStreamWriter(
                 new GZIPOutputStream(Files.newOutputStream(folder.resolve("trails.csv.gz" + suffix)), 1 << 16),
                 StandardCharsets.US_ASCII))) {
             trails(report.trial().ledger(), out);
         }
-        Files.writeString(folder.resolve("environment.json" + suffix), SummaryJson.write(report.environment()));
+        Files.writeString(folder.resolve(ENVIRONMENT + suffix), SummaryJson.write(report.environment()));
         Files.writeString(folder.resolve("configuration.json" + suffix), SummaryJson.write(report.configuration()));
         Files.writeString(folder.resolve("summary.txt" + suffix), table);
-        Files.writeString(folder.resolve("summary.json" + suffix), SummaryJson.of(report));
+        Files.writeString(folder.resolve(SUMMARY + suffix), SummaryJson.of(report));
     }
 
     private static void trails(Ledger ledger, Writer out) throws IOException {
@@ -176,8 +193,12 @@ final class ResultsFolder {
         return ledger.unanswered(event) ? "unanswered" : "";
     }
 
-    /** One histogram for each hop and interval of intended send; negative hops have one of their own, without the sign. */
-    private static void histograms(TrialResult trial, OutputStream to) {
+    /**
+     * One histogram for each annotation, and for each hop and interval of intended send; negative lengths have one of their own,
+     * without the sign.
+     */
+    private static void histograms(Report report, OutputStream to) {
+        TrialResult trial = report.trial();
         Ledger ledger = trial.ledger();
         long seconds = Math.max(1, Math.ceilDiv(trial.plan().duration().toSeconds() + 1, MOST_INTERVALS));
         long interval = seconds * 1_000_000_000L;
@@ -188,6 +209,13 @@ final class ResultsFolder {
         log.outputStartTime(trial.startNanos() / 1_000_000);
         log.setBaseTime(trial.startNanos() / 1_000_000);
         log.outputLegend();
+        double whole = trial.plan().duration().toNanos() / 1e9;
+        for (Annotation annotation : report.annotations()) {
+            annotation.series().ifPresent(series -> {
+                write(log, annotation.word(), 0, whole, series.histogram());
+                write(log, annotation.word() + NEGATIVE, 0, whole, series.negatives());
+            });
+        }
         List<Hop> hops = ledger.route().hops();
         int row = 0;
         for (long start = 0; row < ledger.rows(); start += interval) {
@@ -205,13 +233,13 @@ final class ResultsFolder {
             double from = start / 1e9;
             all.forEach((tag, series) -> {
                 write(log, tag, from, seconds, series.histogram());
-                write(log, tag + ".negative", from, seconds, series.negatives());
+                write(log, tag + NEGATIVE, from, seconds, series.negatives());
             });
         }
         log.close();
     }
 
-    private static void write(HistogramLogWriter log, String tag, double from, long seconds, Histogram histogram) {
+    private static void write(HistogramLogWriter log, String tag, double from, double seconds, Histogram histogram) {
         if (histogram.getTotalCount() > 0) {
             histogram.setTag(tag);
             log.outputIntervalHistogram(from, from + seconds, histogram);
@@ -225,12 +253,5 @@ final class ResultsFolder {
     /** After the start, in nanoseconds; an event that was not sent belongs to the interval of the one before it. */
     private static long intended(Ledger ledger, int event, TrialResult trial) {
         return ledger.wasSent(event) ? ledger.intended(event) - trial.startNanos() : Long.MIN_VALUE;
-    }
-
-    private static String reason(IOException e) {
-        if (e.getClass() == IOException.class && e.getMessage() != null) {
-            return e.getMessage();
-        }
-        return e.getClass().getSimpleName().replace("Exception", "");
     }
 }

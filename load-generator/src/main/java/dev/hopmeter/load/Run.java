@@ -2,10 +2,10 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.FileFault;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** One run from the start of the stack to the printed table. */
 final class Run {
@@ -25,26 +27,36 @@ final class Run {
     private static final String BROKER_TIMER = "hopmeter_annotation_seconds";
     private static final String BROKER_LABEL = "annotation=\"broker-acknowledged\"";
 
+    /** Of the machine. The kernel's own work for the stack is nobody's, and stays below it. */
+    private static final double MOST_OF_OTHERS = 0.15;
+
     private final EpochClock clock;
     private final Stacks stacks;
     private final Progress progress;
-    private final Consumer<Trail> live;
+    private final Live live;
     private final RunRequest request;
     private final ResultsFolder results;
     private final PrintWriter out;
+    private final Optional<Long> launchedNanos;
     private final String runId;
     private final List<StartUpPhase> startUp = new ArrayList<>();
     private final List<String> alsoWhy = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
+    /**
+     * A run of a stack of its own, or at one that is up.
+     *
+     * @param launchedNanos when the command was typed; empty where it makes several runs
+     */
     Run(
             EpochClock clock,
             Stacks stacks,
             Progress progress,
-            Consumer<Trail> live,
+            Live live,
             RunRequest request,
             ResultsFolder results,
-            PrintWriter out) {
+            PrintWriter out,
+            Optional<Long> launchedNanos) {
         this.clock = clock;
         this.stacks = stacks;
         this.progress = progress;
@@ -52,6 +64,7 @@ final class Run {
         this.request = request;
         this.results = results;
         this.out = out;
+        this.launchedNanos = launchedNanos;
         this.runId = Trial.newRunId(clock);
         if (!request.arm().notApplied().isEmpty()) {
             notes.add("the stack was started for another workload, or for all, and its arm says otherwise for "
@@ -76,7 +89,8 @@ final class Run {
         try {
             results.write(report, table);
         } catch (IOException e) {
-            throw new IOException("the results could not be written to " + results.path() + ": " + e, e);
+            throw new IOException(
+                    "the results could not be written to " + results.path() + ": " + FileFault.text(e), e);
         }
         return report;
     }
@@ -89,6 +103,12 @@ final class Run {
             return drive(new Driven(new InMemorySite(clock), Optional.empty()), disk);
         }
         if (request.at().isPresent()) {
+            if (request.plan().workload() == Workload.POINT_QUERY
+                    && request.at().get() instanceof ConventionalEndpoints stack
+                    && stack.aggregatorServices().size() == 1) {
+                notes.add("the stack has one aggregator, so that no answer is forwarded; a run that starts its own has"
+                        + " two");
+            }
             return drive(new Driven(site(request.at().get()), Optional.empty()), results.path());
         }
         Extent extent = Extent.of(request.plan().workload());
@@ -119,9 +139,7 @@ final class Run {
         }
         phases(taken);
         stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
-        taken.findings().stream()
-                .filter(Finding::against)
-                .forEach(finding -> alsoWhy.add(finding.word() + ": " + finding.text()));
+        alsoWhy.addAll(Finding.against(taken.findings()));
         EffectiveConfiguration effective = configuration(driven);
         Optional<Floor> floor = request.floor() ? Optional.of(floor(driven, disk, effective)) : Optional.empty();
         return tell(taken, floor, driven, effective);
@@ -156,6 +174,7 @@ final class Run {
             throws IOException, TrialException, InterruptedException {
         Witness witness = new Witness(driven.site().connector(), driven.processes(), plan);
         long begun = clock.nanos();
+        live.began(plan);
         try (Work work = driven.site().work(plan, id)) {
             TrialResult trial = Trial.run(
                     plan,
@@ -166,15 +185,36 @@ final class Run {
                     live,
                     work.replies(),
                     Trial.Surroundings.both(work.surroundings(), witness));
+            witness.othersShare().ifPresent(this::noteOthers);
             List<Finding> findings = work.findings(trial);
+            live.ended(trial, against(trial, findings));
             return new Taken(
                     trial,
                     begun,
-                    witness.costs(),
+                    witness.costs(trial.measured().counts().sent()),
                     witness.load(),
                     witness.brokerAcknowledged(),
                     findings,
                     work.beside());
+        } catch (IOException | TrialException e) {
+            live.broke(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static List<String> against(TrialResult trial, List<Finding> findings) {
+        return Stream.concat(trial.why().stream(), Finding.against(findings).stream())
+                .toList();
+    }
+
+    /** A latency on processors that others use as well is theirs too. */
+    private void noteOthers(double share) {
+        if (share > MOST_OF_OTHERS) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "other processes used %.0f %% of this machine's processors during the measurement: what waited for"
+                            + " them is in these figures",
+                    100 * share));
         }
     }
 
@@ -257,19 +297,17 @@ final class Run {
                 Duration.ofNanos(trial.startNanos() - taken.begunNanos()).minus(warmUp);
         startUp.add(new StartUpPhase("subscribers and probes", attaching));
         startUp.add(new StartUpPhase("warm-up", warmUp));
-        launchedNanos()
-                .ifPresent(launched -> startUp.add(new StartUpPhase(
-                        "in all, from the command to the first measured event",
-                        Duration.ofNanos(trial.startNanos() - launched))));
+        launchedNanos.ifPresent(launched -> startUp.add(new StartUpPhase(
+                "in all, from the command to the first measured event",
+                Duration.ofNanos(trial.startNanos() - launched))));
     }
 
     private Optional<StartUpPhase> launched() {
-        return launchedNanos()
-                .map(launched -> new StartUpPhase("launcher", Duration.ofNanos(clock.nanos() - launched)));
+        return launchedNanos.map(launched -> new StartUpPhase("launcher", Duration.ofNanos(clock.nanos() - launched)));
     }
 
     /** When the launcher was started, if it says so: in seconds, milliseconds or nanoseconds since the epoch. */
-    private static Optional<Long> launchedNanos() {
+    static Optional<Long> launchedNanos() {
         Long given = Long.getLong("hopmeter.launched");
         if (given == null || given <= 0) {
             return Optional.empty();
@@ -298,6 +336,8 @@ final class Run {
         private Map<String, Object> load = Map.of();
         private final TrialPlan plan;
         private final Optional<CompilerTime> compilers;
+        private long beginNanos;
+        private double seconds;
 
         Witness(Optional<URI> connector, Map<String, Long> processes, TrialPlan plan) {
             this.connector = connector;
@@ -317,6 +357,7 @@ final class Run {
         public void measurementBegins(int first) {
             brokerBefore = scrape();
             costsBefore = Optional.of(ProcessCosts.now(processes));
+            beginNanos = clock.nanos();
             cpuBefore = Environment.cpuTime();
         }
 
@@ -326,6 +367,7 @@ final class Run {
             load = cpuBefore
                     .flatMap(before -> Environment.cpuTime().map(after -> after.since(before)))
                     .orElse(Map.of());
+            seconds = (clock.nanos() - beginNanos) / 1e9;
             long events = FireTimes.count(plan.rate(), plan.duration());
             costs = costsBefore
                     .map(before -> ProcessCosts.now(processes).since(before, events))
@@ -337,8 +379,22 @@ final class Run {
             broker = scrape().flatMap(after -> brokerBefore.map(after::since));
         }
 
-        List<ProcessCosts.Cost> costs() {
-            return costs;
+        /** For so many events that were sent: where few of the planned ones were, each cost the more. */
+        List<ProcessCosts.Cost> costs(long sent) {
+            return costs.stream().map(cost -> cost.of(sent)).toList();
+        }
+
+        /** The share of the machine that neither the load generator nor the stack used; empty where not both are known. */
+        OptionalDouble othersShare() {
+            Object busy = load.get("busyPercent");
+            if (processes.isEmpty() || seconds <= 0 || !(busy instanceof Number percent)) {
+                return OptionalDouble.empty();
+            }
+            double ours = costs.stream()
+                    .mapToDouble(ProcessCosts.Cost::processorSeconds)
+                    .sum();
+            return OptionalDouble.of(percent.doubleValue() / 100
+                    - ours / (seconds * Runtime.getRuntime().availableProcessors()));
         }
 
         Map<String, Object> load() {

@@ -3,12 +3,12 @@ package dev.hopmeter.load;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Route;
-import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "orders, messages, events or queries a second, above 0 and at most 100000; the first step of"
+            description = "orders, messages, events or queries a second, 1 to 100000; the first step of"
                     + " ingest. Default: 100, and 1000 for ingest")
     private @Nullable String rate;
 
@@ -202,6 +201,9 @@ final class RunCommand implements Callable<Integer> {
             description = "serve what happens right now to Prometheus at http://127.0.0.1:PORT/metrics; 0 for any")
     private @Nullable Integer metricsPort;
 
+    @Mixin
+    private PageOptions page = new PageOptions();
+
     RunCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
         this.clock = clock;
         this.stacks = stacks;
@@ -230,13 +232,27 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw Refusal.of(spec, e);
         }
-        try (GeneratorMetrics metrics = metricsPort == null ? null : serve(metricsPort, plan)) {
-            Progress progress = new ConsoleProgress(err, terminal());
+        Progress progress = new ConsoleProgress(err, terminal());
+        try (GeneratorMetrics metrics = metricsPort == null ? null : serve(metricsPort);
+                LivePage served = page()) {
+            Live live = Live.ignored();
             if (metrics != null) {
                 progress.say("metrics at http://127.0.0.1:" + metrics.port() + "/metrics");
+                live = metrics.of(plan.route(), request.arm().name());
             }
-            Consumer<Trail> live = metrics == null ? trail -> {} : metrics;
-            return new Run(clock, stacks, progress, live, request, results, out).call();
+            if (served != null) {
+                PageView view = new PageView(
+                        clock, served::watched, each -> request.arm().name());
+                served.show(view);
+                progress.say("watch it at " + served.address());
+                progress = view.shown(progress);
+                live = Live.both(live, view);
+            }
+            int status = new Run(clock, stacks, progress, live, request, results, out, Run.launchedNanos()).call();
+            if (served != null) {
+                served.end("The run has ended; its results are in " + results.path());
+            }
+            return status;
         } finally {
             results.giveUp();
         }
@@ -315,14 +331,10 @@ final class RunCommand implements Callable<Integer> {
                 return new RunRequest(plan, StartedArm.of(running.get(), plan.workload()), Layout.USUAL, running)
                         .withHighestRate(highest);
             }
-            return new RunRequest(
-                            plan,
-                            stacks.arm(
-                                    plan.backend(),
-                                    arm == null ? Arm.usual(plan.backend()) : arm,
-                                    Optional.of(plan.workload())),
-                            layout.layout(plan.backend(), Optional.of(plan.workload())),
-                            Optional.empty())
+            Optional<Workload> known = Optional.of(plan.workload());
+            Layout chosen = layout.layout(plan.backend(), known);
+            String named = arm == null ? Arm.usual(plan.backend()) : arm;
+            return new RunRequest(plan, stacks.arm(plan.backend(), named, known, chosen), chosen, Optional.empty())
                     .withHighestRate(highest);
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
@@ -351,8 +363,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             return Double.parseDouble(rate);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "--rate is a number above 0 and at most 100000 a second, not '" + rate + "'", e);
+            throw new IllegalArgumentException("--rate is a number from 1 to 100000 a second, not '" + rate + "'", e);
         }
     }
 
@@ -363,6 +374,9 @@ final class RunCommand implements Callable<Integer> {
         refuseIf(match != null && !fanOut, "--match", only);
         refuseIf(guests != null && !fanOut, "--guests", only);
         refuseIf(subscribers != null && !fanOut && !orders, "--subscribers", "nobody subscribes to " + known.word());
+        if (match != null && !(match > 0 && match <= 100)) {
+            throw new IllegalArgumentException("--match is above 0 and at most 100 (percent), not " + match);
+        }
         Audience usual = Audience.usual(known);
         return new Audience(
                 subscribers == null ? usual.subscribers() : subscribers,
@@ -387,14 +401,24 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private WarmUpPlan warmUp() {
-        return warmUp.equals("auto")
+        boolean auto = warmUp.equals("auto");
+        refuseIf(!auto && warmUpAtMost != null, "--warm-up-at-most", "--warm-up says exactly how long");
+        return auto
                 ? WarmUpPlan.untilSettled(layout.warmUpAtMost(warmUpAtMost, "1m"))
                 : WarmUpPlan.lasting(duration("--warm-up", warmUp));
     }
 
-    private GeneratorMetrics serve(int port, TrialPlan plan) {
+    private @Nullable LivePage page() {
         try {
-            return GeneratorMetrics.serve(port, plan.backend(), plan.workload());
+            return page.serve(clock).orElse(null);
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.of(spec, e);
+        }
+    }
+
+    private GeneratorMetrics serve(int port) {
+        try {
+            return GeneratorMetrics.serve(clock, new InetSocketAddress("127.0.0.1", port));
         } catch (IOException e) {
             throw Refusal.of(
                     spec, new IOException("--metrics-port: port " + port + " is taken; 0 takes any that is free", e));
@@ -413,7 +437,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void refuseIf(boolean given, String option, String why) {
+    static void refuseIf(boolean given, String option, String why) {
         if (given) {
             throw new IllegalArgumentException(option + " cannot be used here: " + why);
         }

@@ -39,8 +39,45 @@ final class Series {
 
     /** One more value, of which only is known that it is larger than this: it has its rank, and is in no sum. */
     void recordAtLeast(long nanos) {
-        censored++;
-        bound = Math.max(bound, nanos);
+        recordAtLeast(nanos, 1);
+    }
+
+    /** So many of them. */
+    void recordAtLeast(long nanos, long count) {
+        censored += count;
+        bound = count == 0 ? bound : Math.max(bound, nanos);
+    }
+
+    /**
+     * One that was written to a file and is read again.
+     *
+     * @param lengths none of them negative
+     * @param negatives without their sign
+     * @param sum of all, exactly
+     * @param least of all; of no meaning where there is none
+     * @param most likewise
+     */
+    static Series read(Histogram lengths, Histogram negatives, long sum, long least, long most) {
+        Series series = new Series();
+        series.histogram.add(lengths);
+        series.negatives.add(negatives);
+        series.sum = sum;
+        if (series.count() > 0) {
+            series.least = least;
+            series.most = most;
+        }
+        return series;
+    }
+
+    /** Takes all values of another. */
+    void add(Series other) {
+        histogram.add(other.histogram);
+        negatives.add(other.negatives);
+        sum = Math.addExact(sum, other.sum);
+        least = Math.min(least, other.least);
+        most = Math.max(most, other.most);
+        censored += other.censored;
+        bound = Math.max(bound, other.bound);
     }
 
     /** How many values are known. */
@@ -134,7 +171,8 @@ final class Series {
         return Math.max(1, (long) Math.ceil(quantile * n - 1e-9));
     }
 
-    private static long leastFor(double quantile) {
+    /** From so many values on that quantile is given. */
+    static long leastFor(double quantile) {
         if (quantile > 0.99) {
             return LEAST_FOR_P999;
         }

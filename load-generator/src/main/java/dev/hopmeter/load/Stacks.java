@@ -20,9 +20,11 @@ interface Stacks {
      *
      * @param nameOrFile the name of one that comes with Hopmeter, or a file that holds one
      * @param workload that the stack is for: what the arm says for others is left out; empty for all that it says for none
-     * @throws IOException if there is none, or it cannot be read; the message says why, in one line
+     * @param layout of the stack
+     * @throws IOException if there is none, it cannot be read, or is not for such a layout; the message says why, in one line
      */
-    Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException;
+    Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload, Layout layout)
+            throws IOException;
 
     /**
      * Starts a stack of the arm's backend; blocks until every service is ready, and says meanwhile what it does.

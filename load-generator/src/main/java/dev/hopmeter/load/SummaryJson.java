@@ -8,15 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code summary.json}, as {@code docs/results-format.md} describes it. */
 final class SummaryJson {
 
-    private static final int FORMAT = 1;
+    static final int FORMAT = 1;
 
     private final Report report;
     private final TrialResult trial;
@@ -251,7 +253,14 @@ final class SummaryJson {
         node.put("order", report.durability().order());
         node.put("record", report.durability().record());
         node.put("notification", report.durability().notification());
+        node.put("acknowledged", held(report.durability().acknowledged()));
+        node.put("told", held(report.durability().told()));
         return node;
+    }
+
+    private static @Nullable Map<String, Object> held(Optional<Durability.Held> held) {
+        return held.map(each -> Map.<String, Object>of("copies", each.copies(), "flushed", each.flushed()))
+                .orElse(null);
     }
 
     private Map<String, Object> warmUp() {

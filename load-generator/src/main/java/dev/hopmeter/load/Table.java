@@ -9,6 +9,7 @@ import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.ServiceLayout;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ final class Table {
     private void title() {
         TrialPlan plan = trial.plan();
         lines.add(plan.workload().word() + " on " + plan.backend().word() + ", arm " + report.arm() + ": "
-                + count(trial.ledger().count()) + " " + events() + " at " + number(plan.rate()) + "/s, "
+                + count(trial.ledger().count()) + " " + plan.events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
                 .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED
@@ -93,15 +94,6 @@ final class Table {
                 + (layout.cdc() == CdcLayout.ENGINE ? "" : ", a Kafka Connect worker");
     }
 
-    private String events() {
-        return switch (trial.plan().workload()) {
-            case JOURNEY, WRITE_NOTIFY -> "orders";
-            case FAN_OUT -> "messages";
-            case FRESHNESS, INGEST -> "events";
-            case POINT_QUERY -> "queries";
-        };
-    }
-
     private void hops() {
         row("hop (ms)", "mean", "p50", "p99", "of mean", "of p99 band");
         List<Hop> hops = measured.route().hops();
@@ -110,6 +102,7 @@ final class Table {
         Optional<long[]> ofMean = measured.total().sum() == 0
                 ? Optional.empty()
                 : Optional.of(tenths(hop -> measured.shareOfMean(hop).orElseThrow(), sums.length));
+        String noBand = measured.total().ranked() < Series.LEAST_FOR_P99 ? TOO_SMALL : "not seen";
         Optional<long[]> ofBand = measured.band().map(band -> tenths(band::share, sums.length));
         for (int i = 0; i < sums.length; i++) {
             int hop = i;
@@ -120,7 +113,7 @@ final class Table {
                     quantile(series, 0.5),
                     quantile(series, 0.99),
                     ofMean.map(tenths -> percent(tenths[hop])).orElse(TOO_SMALL),
-                    ofBand.map(tenths -> percent(tenths[hop])).orElse(TOO_SMALL));
+                    ofBand.map(tenths -> percent(tenths[hop])).orElse(noBand));
         }
         Series total = measured.total();
         row(
@@ -129,8 +122,13 @@ final class Table {
                 quantile(total, 0.5),
                 quantile(total, 0.99),
                 percent(1_000),
-                ofBand.isPresent() ? percent(1_000) : TOO_SMALL);
+                ofBand.isPresent() ? percent(1_000) : noBand);
         lines.add("Means and shares add up, the means to the nanosecond; the p50 and p99 columns do not add.");
+        if (total.censored() > 0) {
+            lines.add("Hops and means are of the " + count(total.count())
+                    + " that arrived; in the total's p50 and p99 the " + count(total.censored())
+                    + " that did not count as later than the deadline.");
+        }
         lines.add("The slip is the load generator's own lateness.");
         if (measured.route().stamps().contains(Stamp.COMMITTED)) {
             lines.add(
@@ -147,7 +145,7 @@ final class Table {
         for (Annotation annotation : report.annotations()) {
             row(
                     annotation.what(),
-                    exact(annotation.meanNanos()),
+                    mean(annotation.meanNanos(), annotation.count()),
                     quantile(annotation.p50Nanos(), annotation.p50AtLeast(), annotation.interpolated()),
                     quantile(annotation.p99Nanos(), annotation.p99AtLeast(), annotation.interpolated()),
                     "",
@@ -162,7 +160,7 @@ final class Table {
     private void beside(String what, Series series) {
         row(
                 what,
-                exact(Shares.mean(series.sum(), series.count())),
+                mean(Shares.mean(series.sum(), series.count()), series.count()),
                 quantile(series, 0.5),
                 quantile(series, 0.99),
                 quantile(series, 0.999),
@@ -285,8 +283,15 @@ final class Table {
         }
         labelled(
                 "cost",
-                String.format(Locale.ROOT, "%.2f processor seconds for 1 000 %s: ", all, events())
-                        + String.join(", ", each));
+                String.format(
+                                Locale.ROOT,
+                                "%.2f processor seconds for 1 000 %s: ",
+                                all,
+                                trial.plan().events())
+                        + String.join(", ", each)
+                        + (report.layout().isEmpty() && trial.plan().backend() != Backend.IN_MEMORY
+                                ? "; the stack's own are not seen from here"
+                                : ""));
         memory();
     }
 
@@ -298,7 +303,10 @@ final class Table {
         if (all > 0) {
             labelled(
                     "memory",
-                    megabytes(all) + " MB resident at the end of the measurement: "
+                    count(report.costs().stream()
+                                    .mapToLong(cost -> Math.round(cost.residentBytes() / 1e6))
+                                    .sum())
+                            + " MB resident at the end of the measurement: "
                             + String.join(
                                     ", ",
                                     report.costs().stream()
@@ -376,6 +384,10 @@ final class Table {
         return String.format(Locale.ROOT, "%.3f", nanos / NANOS_A_MILLI);
     }
 
+    private static String mean(long nanos, long count) {
+        return count == 0 ? "-" : exact(nanos);
+    }
+
     /** Milliseconds to the last nanosecond. */
     private static String exact(long nanos) {
         return String.format(
@@ -400,6 +412,8 @@ final class Table {
     }
 
     static String number(double value) {
-        return value == Math.rint(value) ? count((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? count((long) value)
+                : BigDecimal.valueOf(value).toPlainString();
     }
 }

@@ -1,13 +1,11 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Trail;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * One run of one workload against one backend: attaches subscribers, proves with probes that each of them gets events, warms
@@ -41,7 +39,7 @@ public final class Trial {
             Driver driver,
             EpochClock clock,
             Progress progress,
-            Consumer<Trail> live,
+            Live live,
             Recorder.Replies replies,
             Surroundings surroundings) {
         this.plan = plan;
@@ -138,7 +136,7 @@ public final class Trial {
      * Runs a trial. The driver is opened here, and closed by the caller.
      *
      * @param runId as {@link #newRunId} makes it
-     * @param live is told of each trail that arrives at the measured subscriber, on the driver's thread
+     * @param live is told of each event
      * @throws TrialException if it came to no measurement
      * @throws InterruptedException if the thread is interrupted; nothing is measured then
      */
@@ -148,7 +146,7 @@ public final class Trial {
             Driver driver,
             EpochClock clock,
             Progress progress,
-            Consumer<Trail> live,
+            Live live,
             Surroundings surroundings)
             throws TrialException, InterruptedException {
         return run(plan, runId, driver, clock, progress, live, Recorder.Replies.ignored(), surroundings);
@@ -161,7 +159,7 @@ public final class Trial {
             Driver driver,
             EpochClock clock,
             Progress progress,
-            Consumer<Trail> live,
+            Live live,
             Recorder.Replies replies,
             Surroundings surroundings)
             throws TrialException, InterruptedException {

@@ -36,6 +36,9 @@ public record TrialPlan(
     /** The most events and deliveries that one trial measures: their trails are kept in memory until its end. */
     public static final long MOST_EVENTS = 5_000_000;
 
+    /** The lowest rate that is accepted: below it no warm-up would settle. */
+    public static final double LEAST_PER_SECOND = 1;
+
     /** The highest rate that is accepted, in events a second. */
     public static final double MOST_PER_SECOND = 100_000;
 
@@ -60,12 +63,14 @@ public record TrialPlan(
      * @throws IllegalArgumentException if no trial can be run by it; the message says why
      */
     public TrialPlan {
-        require(rate > 0 && rate <= MOST_PER_SECOND, "the rate is above 0 and at most 100000 a second, not " + rate);
-        requireWithinADay("duration", duration);
-        requireWithinADay("deadline", deadline);
-        requireWithinADay("warm-up", warmUp.most());
-        require(duration.isPositive(), "the duration is above 0, not " + Durations.text(duration));
-        require(deadline.isPositive(), "the deadline is above 0, not " + Durations.text(deadline));
+        require(
+                rate >= LEAST_PER_SECOND && rate <= MOST_PER_SECOND,
+                "the rate (--rate) is 1 to 100000 a second, not " + Table.number(rate));
+        requireWithinADay("duration (--duration)", duration);
+        requireWithinADay("deadline (--deadline)", deadline);
+        requireWithinADay("warm-up (--warm-up)", warmUp.most());
+        require(duration.isPositive(), "the duration (--duration) is above 0, not " + Durations.text(duration));
+        require(deadline.isPositive(), "the deadline (--deadline) is above 0, not " + Durations.text(deadline));
         boolean summed = workload == Workload.FRESHNESS || workload == Workload.POINT_QUERY;
         require(
                 !summed || duration.plus(deadline).plus(warmUp.most()).compareTo(LONGEST_SUMMED) <= 0,
@@ -75,11 +80,12 @@ public record TrialPlan(
         int least = workload == Workload.FAN_OUT ? 1 : 0;
         require(
                 audience.subscribers() >= least && audience.subscribers() <= most,
-                "the number of subscribers is " + least + " to " + most + ", not " + audience.subscribers());
+                "the number of subscribers (--subscribers) is " + least + " to " + most + ", not "
+                        + audience.subscribers());
         require(
                 eventsPerSecond > 0 && eventsPerSecond <= MOST_PER_SECOND,
-                "the rate of events is above 0 and at most 100000 a second, not " + eventsPerSecond);
-        require(mostInFlight > 0, "the number of events in flight is above 0, not " + mostInFlight);
+                "the rate of events (--events) is above 0 and at most 100000 a second, not " + eventsPerSecond);
+        require(mostInFlight > 0, "the number of events in flight (--in-flight) is above 0, not " + mostInFlight);
         require(
                 FireTimes.count(rate, duration) > 0,
                 "the rate and the duration make less than one event; raise one of them");
@@ -145,6 +151,16 @@ public record TrialPlan(
     /** The highest rate, in events a second, that a trial of this duration can have. */
     double highestRate() {
         return Math.min(MOST_PER_SECOND, Math.floor(MOST_EVENTS * 1e3 / Math.max(1, duration.toMillis())));
+    }
+
+    /** What its events are called, in the plural. */
+    String events() {
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> "orders";
+            case FAN_OUT -> "messages";
+            case FRESHNESS, INGEST -> "events";
+            case POINT_QUERY -> "queries";
+        };
     }
 
     /** About how many deliveries are measured. */

@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.Layout;
+import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +15,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +39,14 @@ import picocli.CommandLine.Spec;
             "Starts the stack and keeps it until Ctrl-C.",
             "",
             "Prints the addresses of its parts, and writes them to a file that only you can read, for 'hopmeter run"
-                    + " --at'."
+                    + " --at'. Its page puts a load on it and shows, hop by hop, where the time goes."
         },
         footer = {
             "",
             "Examples:",
             "  hopmeter up",
             "  hopmeter up --backend unified",
+            "  hopmeter up --backend conventional,unified             both, to switch between on the page",
             "  hopmeter up --arm shipped --order-port 8081 --addresses stack.json"
         })
 final class UpCommand implements Callable<Integer> {
@@ -56,11 +63,12 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--backend",
-            paramLabel = "WORD",
+            paramLabel = "WORDS",
+            split = ",",
             defaultValue = "conventional",
-            description = "conventional: the separate services; unified: one service on one replicated engine."
-                    + " Default: ${DEFAULT-VALUE}")
-    private String backend = "";
+            description = "conventional: the separate services; unified: one service on one replicated engine; or both"
+                    + " with a comma. Default: ${DEFAULT-VALUE}")
+    private List<String> backends = List.of();
 
     @Option(
             names = "--arm",
@@ -93,6 +101,9 @@ final class UpCommand implements Callable<Integer> {
                             + " after a kill -9. Default: a file in the stack's own folder")
     private @Nullable Path addresses;
 
+    @Mixin
+    private PageOptions pageOptions = new PageOptions();
+
     UpCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
         this.clock = clock;
         this.stacks = stacks;
@@ -100,36 +111,104 @@ final class UpCommand implements Callable<Integer> {
         this.err = err;
     }
 
+    /** A stack that is to be. */
+    private record Planned(Stacks.Configuration configuration, Layout layout, Extent extent) {}
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Stacks.Configuration configuration;
-        Layout layout;
-        Extent extent;
+        Optional<Workload> only;
+        List<Planned> planned = new ArrayList<>();
         try {
-            Backend chosen = RunCommand.backend(backend);
-            if (chosen == Backend.IN_MEMORY) {
-                throw new IllegalArgumentException("--backend in-memory has no stack to keep");
+            List<Backend> chosen =
+                    backends.stream().map(RunCommand::backend).distinct().toList();
+            only = Optional.ofNullable(workload).map(UpCommand::workload);
+            refuseForSeveral(chosen);
+            for (Backend backend : chosen) {
+                planned.add(plan(backend, only));
             }
-            Optional<Workload> known = Optional.ofNullable(workload).map(UpCommand::workload);
-            layout = layoutOptions.layout(chosen, known);
-            extent = known.map(Extent::of).orElse(Extent.WHOLE);
-            configuration = stacks.arm(chosen, arm == null ? Arm.usual(chosen) : arm, known);
             checkPort();
             checkAddresses();
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
-        long start = clock.nanos();
-        try (Stacks.Running stack = stacks.start(
-                configuration,
-                layout,
-                extent,
-                RunCommand.port(orderPort),
-                new ConsoleProgress(err, RunCommand.terminal()))) {
-            Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
-            stack.endpoints().writeTo(file);
-            print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
-            return keep(stack, file);
+        Progress progress = new ConsoleProgress(err, RunCommand.terminal());
+        List<Stacks.Running> stacks = new ArrayList<>();
+        Map<Path, String> files = new LinkedHashMap<>();
+        try (LivePage page = page()) {
+            long start = clock.nanos();
+            for (Planned each : planned) {
+                Stacks.Running stack = this.stacks.start(
+                        each.configuration(), each.layout(), each.extent(), RunCommand.port(orderPort), progress);
+                stacks.add(stack);
+                Path file = addresses == null ? stack.folder().resolve("addresses.json") : addresses;
+                stack.endpoints().writeTo(file);
+                files.put(file, Files.readString(file));
+                print(stack.endpoints(), file.toAbsolutePath(), Duration.ofNanos(clock.nanos() - start));
+            }
+            return page == null ? keep(stacks) : keep(stacks, page, only);
+        } finally {
+            stacks.reversed().forEach(Stacks.Running::close);
+            for (Map.Entry<Path, String> file : files.entrySet()) {
+                removeOwn(file.getKey(), file.getValue());
+            }
+        }
+    }
+
+    /** Unless another stack has written its addresses there meanwhile. */
+    private static void removeOwn(Path file, String written) throws IOException {
+        if (Files.exists(file) && Files.readString(file).equals(written)) {
+            Files.delete(file);
+        }
+    }
+
+    private Planned plan(Backend backend, Optional<Workload> only) throws IOException {
+        if (backend == Backend.IN_MEMORY) {
+            throw new IllegalArgumentException("--backend in-memory has no stack to keep");
+        }
+        Layout layout = layoutOptions.layout(backend, only);
+        Extent extent = only.map(Extent::of).orElse(Extent.WHOLE);
+        if (orderPort != null
+                && backend == Backend.CONVENTIONAL
+                && !extent.services().contains(Service.ORDER)) {
+            throw new IllegalArgumentException(
+                    "--order-port cannot be used here: no service takes orders in " + workload);
+        }
+        return new Planned(stacks.arm(backend, arm == null ? Arm.usual(backend) : arm, only, layout), layout, extent);
+    }
+
+    private void refuseForSeveral(List<Backend> chosen) {
+        String why = "there is one for each of several backends";
+        RunCommand.refuseIf(chosen.size() > 1 && arm != null, "--arm", why);
+        RunCommand.refuseIf(chosen.size() > 1 && orderPort != null, "--order-port", why);
+        RunCommand.refuseIf(chosen.size() > 1 && addresses != null, "--addresses", why);
+    }
+
+    private @Nullable LivePage page() {
+        try {
+            return pageOptions.serve(clock).orElse(null);
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.of(spec, e);
+        }
+    }
+
+    private int keep(List<Stacks.Running> stacks, LivePage page, Optional<Workload> only) throws IOException {
+        Map<Backend, SteadyLoad.Opened> opened = new EnumMap<>(Backend.class);
+        Map<Backend, String> arms = new EnumMap<>(Backend.class);
+        List<LoadSwitch.Offer> offers = new ArrayList<>();
+        for (Stacks.Running stack : stacks) {
+            Endpoints endpoints = stack.endpoints();
+            Backend backend = endpoints.backend();
+            opened.put(backend, SteadyLoad.at(endpoints, clock));
+            arms.put(backend, endpoints.arm());
+            offers.add(new LoadSwitch.Offer(backend.word(), endpoints.arm(), LoadSwitch.workloads(backend, only)));
+        }
+        PageView view = new PageView(clock, page::watched, plan -> arms.getOrDefault(plan.backend(), ""));
+        page.show(view);
+        try (LoadSwitch loads = new LoadSwitch(clock, err, opened, offers, view)) {
+            page.switches(loads);
+            out.println("Put a load on it and watch it at " + page.address());
+            out.flush();
+            return keep(stacks);
         }
     }
 
@@ -139,26 +218,26 @@ final class UpCommand implements Callable<Integer> {
                         "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words())));
     }
 
-    private int keep(Stacks.Running stack, Path file) throws IOException {
+    private int keep(List<Stacks.Running> stacks) throws IOException {
         try {
             while (true) {
                 Thread.sleep(GLANCE);
-                Optional<String> failure = stack.failure();
-                if (failure.isPresent()) {
-                    throw new IOException(failure.get());
+                for (Stacks.Running stack : stacks) {
+                    Optional<String> failure = stack.failure();
+                    if (failure.isPresent()) {
+                        throw new IOException(failure.get());
+                    }
                 }
             }
         } catch (InterruptedException e) {
             err.println("stopping the stack");
             return Hopmeter.INTERRUPTED;
-        } finally {
-            Files.deleteIfExists(file);
         }
     }
 
     private void print(Endpoints endpoints, Path file, Duration length) {
-        out.println(
-                "The stack is up after " + length.toSeconds() + " s, arm " + endpoints.arm() + ". Ctrl-C stops it.");
+        out.println("The " + endpoints.backend().word() + " stack is up after " + length.toSeconds() + " s, arm "
+                + endpoints.arm() + ". Ctrl-C stops it.");
         out.println();
         switch (endpoints) {
             case ConventionalEndpoints conventional -> print(conventional);

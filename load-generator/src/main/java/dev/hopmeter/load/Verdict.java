@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What makes a trial a failed one. */
 final class Verdict {
@@ -22,26 +23,33 @@ final class Verdict {
             Guests.Tally guests,
             Recorder recorder) {
         List<String> why = new ArrayList<>();
+        String events = plan.events();
         if (warmUp.checked() && !warmUp.settled()) {
             why.add("warm-up did not settle within "
                     + Durations.text(plan.warmUp().most()));
         }
         if (counts.sent() < counts.planned()) {
-            why.add(counts.planned() - counts.sent() + " events found " + plan.mostInFlight()
-                    + " placements without an answer and were not sent");
+            why.add(Table.count(counts.planned() - counts.sent()) + " " + events + " found "
+                    + Table.count(plan.mostInFlight()) + " without an answer and were not sent: lower --rate");
         }
         rate(plan, ledger, why);
         steadiness.growth().ifPresent(why::add);
         if (counts.lost() > 0) {
-            why.add(counts.lost() + " of " + counts.due()
+            why.add(Table.count(counts.lost()) + " of " + Table.count(counts.due())
                     + (ledger.oneEach() ? " events" : " deliveries") + " were lost, "
-                    + counts.acknowledgedLost() + " of them acknowledged");
+                    + Table.count(counts.acknowledgedLost()) + " of them acknowledged");
         }
         if (counts.refused() > 0) {
-            why.add(counts.refused() + " placements were refused, by status: " + counts.refusedByStatus());
+            why.add(Table.count(counts.refused()) + " " + events + " were refused: "
+                    + counts.refusedByStatus().entrySet().stream()
+                            .map(each -> Table.count(each.getValue()) + " with status " + each.getKey())
+                            .collect(Collectors.joining(", ")));
         }
         if (counts.unanswered() > 0) {
-            why.add(counts.unanswered() + " placements had no answer: " + counts.unansweredWhy());
+            why.add(Table.count(counts.unanswered()) + " " + events + " had no answer: "
+                    + counts.unansweredWhy().entrySet().stream()
+                            .map(each -> Table.count(each.getValue()) + " " + each.getKey())
+                            .collect(Collectors.joining(", ")));
         }
         if (counts.missing() > 0) {
             why.add(counts.missing() + " of " + counts.othersExpected()

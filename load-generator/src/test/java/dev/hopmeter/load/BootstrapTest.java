@@ -3,9 +3,12 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BootstrapTest {
 
@@ -14,30 +17,44 @@ class BootstrapTest {
     @Test
     void theIntervalHoldsTheValueAndTheSameSeedGivesTheSame() {
         List<Series> trials = trials(8, 1_000_000, 200_000);
-        Bootstrap.Interval interval = new Bootstrap(1).quantile(trials, 0.5);
-        assertThat(interval.value()).isBetween(interval.from(), interval.to());
-        assertThat(interval.to() - interval.from()).isPositive();
-        assertThat(new Bootstrap(1).quantile(trials, 0.5)).isEqualTo(interval);
+        Estimate.Interval interval = new Bootstrap(1).quantile(trials, 0.5).interval();
+        assertThat(interval.range().orElseThrow().holds(interval.value())).isTrue();
+        assertThat(width(interval)).isPositive();
+        assertThat(new Bootstrap(1).quantile(trials, 0.5).interval()).isEqualTo(interval);
+    }
+
+    @Test
+    void oneTrialHasAValueAndNoInterval() {
+        List<Series> one = trials(1, 1_000_000, 200_000);
+        assertThat(new Bootstrap(1).quantile(one, 0.5).interval().range()).isEmpty();
+        assertThat(ratio(one, one, 0.5).orElseThrow().value()).isEqualTo(1);
+        assertThat(ratio(one, one, 0.5).orElseThrow().range()).isEmpty();
     }
 
     @Test
     void aRealDifferenceIsFarFromZeroAndNoneIsNot() {
         List<Series> fast = trials(6, 1_000_000, 50_000);
         List<Series> slow = trials(6, 3_000_000, 50_000);
-        Bootstrap.Interval real = new Bootstrap(1).difference(slow, fast, 0.5).orElseThrow();
+        Estimate.Range real = difference(slow, fast, 0.5).orElseThrow().range().orElseThrow();
         assertThat(real.from()).isGreaterThan(1_500_000);
-        Bootstrap.Interval none = new Bootstrap(1)
-                .difference(trials(6, 1_000_000, 50_000), fast, 0.5)
+        Estimate.Range none = difference(trials(6, 1_000_000, 50_000), fast, 0.5)
+                .orElseThrow()
+                .range()
                 .orElseThrow();
         assertThat(none.from()).isNegative();
         assertThat(none.to()).isPositive();
+        assertThat(ratio(slow, fast, 0.5).orElseThrow().value()).isBetween(2.5, 3.5);
     }
 
     @Test
     void trialsAreTheUnitSoThatMoreEventsInEachDoNotNarrowTheInterval() {
-        Bootstrap.Interval few = new Bootstrap(1).quantile(trials(5, 1_000_000, 300_000, 100), 0.5);
-        Bootstrap.Interval many = new Bootstrap(1).quantile(trials(5, 1_000_000, 300_000, 10_000), 0.5);
-        assertThat(many.to() - many.from()).isGreaterThan((few.to() - few.from()) / 10);
+        Estimate.Interval few = new Bootstrap(1)
+                .quantile(trials(5, 1_000_000, 300_000, 100), 0.5)
+                .interval();
+        Estimate.Interval many = new Bootstrap(1)
+                .quantile(trials(5, 1_000_000, 300_000, 10_000), 0.5)
+                .interval();
+        assertThat(width(many)).isGreaterThan(width(few) / 10);
     }
 
     @Test
@@ -46,17 +63,18 @@ class BootstrapTest {
         List<Series> partly = trials(4, 1_000_000, 50_000, 980);
         partly.forEach(trial -> IntStream.range(0, 20).forEach(i -> trial.recordAtLeast(10_000_000)));
 
-        Bootstrap.Interval p99 = new Bootstrap(1).quantile(partly, 0.99);
+        Estimate.Interval p99 = new Bootstrap(1).quantile(partly, 0.99).interval();
         assertThat(p99.value()).isEqualTo(10_000_000);
         assertThat(p99.atLeast()).isTrue();
-        assertThat(p99.open()).isTrue();
-        assertThat(new Bootstrap(1).difference(seen, partly, 0.99)).isEmpty();
+        assertThat(p99.range()).isEmpty();
+        assertThat(difference(seen, partly, 0.99)).isEmpty();
+        assertThat(ratio(seen, partly, 0.99)).isEmpty();
 
-        Bootstrap.Interval p50 = new Bootstrap(1).quantile(partly, 0.5);
+        Estimate.Interval p50 = new Bootstrap(1).quantile(partly, 0.5).interval();
         assertThat(p50.value()).isLessThan(1_100_000);
         assertThat(p50.atLeast()).isFalse();
-        assertThat(p50.open()).isFalse();
-        assertThat(new Bootstrap(1).difference(seen, partly, 0.5)).isPresent();
+        assertThat(p50.range()).isPresent();
+        assertThat(difference(seen, partly, 0.5)).isPresent();
     }
 
     @Test
@@ -65,7 +83,59 @@ class BootstrapTest {
         trial.record(-5_000_000);
         trial.record(-4_000_000);
         trial.record(1_000_000);
-        assertThat(new Bootstrap(1).quantile(List.of(trial), 0.5).value()).isBetween(-4_005_000L, -3_995_000L);
+        assertThat(new Bootstrap(1).quantile(List.of(trial), 0.5).value()).isBetween(-4_005_000.0, -3_995_000.0);
+    }
+
+    /** Of 95 to be expected, 93 and more, and at most 7 of 100 false alarms, over so many studies that chance has no part in it. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5, 10})
+    void theIntervalsOfSimulatedStudiesCoverTheTruth(int trials) {
+        int studies = 300;
+        int ratioCovers = 0;
+        int differenceCovers = 0;
+        int falseAlarms = 0;
+        for (int study = 0; study < studies; study++) {
+            List<Series> slow = simulated(trials, 20_000_000);
+            List<Series> fast = simulated(trials, 8_000_000);
+            List<Series> again = simulated(trials, 8_000_000);
+            ratioCovers += covers(ratio(slow, fast, 0.5), 2.5);
+            differenceCovers += covers(difference(slow, fast, 0.5), 12_000_000);
+            falseAlarms += 1 - covers(ratio(again, fast, 0.5), 1);
+        }
+        assertThat(ratioCovers).isGreaterThanOrEqualTo(93 * studies / 100);
+        assertThat(differenceCovers).isGreaterThanOrEqualTo(93 * studies / 100);
+        assertThat(falseAlarms).isLessThanOrEqualTo(7 * studies / 100);
+    }
+
+    private static Optional<Estimate.Interval> ratio(List<Series> first, List<Series> second, double quantile) {
+        return new Bootstrap(1).quantile(first, quantile).by(new Bootstrap(1).quantile(second, quantile));
+    }
+
+    private static Optional<Estimate.Interval> difference(List<Series> first, List<Series> second, double quantile) {
+        return new Bootstrap(1).quantile(first, quantile).minus(new Bootstrap(1).quantile(second, quantile));
+    }
+
+    private static int covers(Optional<Estimate.Interval> interval, double truth) {
+        return interval.orElseThrow().range().orElseThrow().holds(truth) ? 1 : 0;
+    }
+
+    private static double width(Estimate.Interval interval) {
+        Estimate.Range range = interval.range().orElseThrow();
+        return range.to() - range.from();
+    }
+
+    /** Trials whose medians scatter by a sixth about the true one, of events that scatter far more, all of them to the right. */
+    private List<Series> simulated(int count, double median) {
+        return IntStream.range(0, count)
+                .mapToObj(trial -> {
+                    double own = median * Math.exp(0.15 * random.nextGaussian());
+                    Series series = new Series();
+                    for (int i = 0; i < 31; i++) {
+                        series.record(Math.round(own * Math.exp(0.6 * random.nextGaussian())));
+                    }
+                    return series;
+                })
+                .toList();
     }
 
     private List<Series> trials(int count, long middle, long spread) {

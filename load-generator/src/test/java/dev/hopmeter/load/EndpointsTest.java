@@ -46,6 +46,19 @@ class EndpointsTest {
     }
 
     @Test
+    void aFileCanLeavePasswordsToTheEnvironment() throws IOException {
+        Path file = folder.resolve("stack.json");
+        Files.writeString(file, "{\"kafka\":\"127.0.0.1:9092\",\"arm\":\"mine\",\"redisUrl\":\"redis://${PATH}\"}");
+        ConventionalEndpoints read = (ConventionalEndpoints) Endpoints.readFrom(file);
+        assertThat(read.redisUrl()).hasValue("redis://" + System.getenv("PATH"));
+
+        Files.writeString(file, "{\"kafka\":\"127.0.0.1:9092\",\"arm\":\"${HOPMETER_NOBODY_SETS_THIS}\"}");
+        assertThatThrownBy(() -> Endpoints.readFrom(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("HOPMETER_NOBODY_SETS_THIS");
+    }
+
+    @Test
     void aStackOfTheUnifiedBackendIsReadBackAsOne() throws IOException {
         UnifiedEndpoints unified = new UnifiedEndpoints(
                 List.of(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:2")),

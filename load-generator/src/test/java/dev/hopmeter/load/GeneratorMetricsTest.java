@@ -3,10 +3,13 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,13 +20,14 @@ class GeneratorMetricsTest {
 
     @Test
     void hopsThatEndHereAndTheTotalAreServedToPrometheus() throws IOException, InterruptedException {
-        try (GeneratorMetrics metrics = GeneratorMetrics.serve(0, Backend.IN_MEMORY, Workload.JOURNEY);
+        try (GeneratorMetrics metrics =
+                        GeneratorMetrics.serve(EpochClock.system(), new InetSocketAddress("127.0.0.1", 0));
                 HttpClient client = HttpClient.newHttpClient()) {
+            LiveMetrics live =
+                    metrics.of(Route.of(Backend.IN_MEMORY, Workload.JOURNEY).orElseThrow(), "ruler");
             Trail due = Trail.of(Workload.JOURNEY);
-            metrics.accept(
-                    due.with(Stamp.INTENDED, 1_000).with(Stamp.SENT, 2_000).with(Stamp.DELIVERED, 3_000_000));
-            metrics.accept(
-                    due.with(Stamp.INTENDED, 1_000).with(Stamp.SENT, 2_000).with(Stamp.DELIVERED, 1_500));
+            live.arrived(due.with(Stamp.INTENDED, 1_000).with(Stamp.SENT, 2_000).with(Stamp.DELIVERED, 3_000_000));
+            live.arrived(due.with(Stamp.INTENDED, 1_000).with(Stamp.SENT, 2_000).with(Stamp.DELIVERED, 1_500));
             String text = client.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metrics.port() + "/metrics"))
                                     .build(),
@@ -39,6 +43,9 @@ class GeneratorMetricsTest {
                     .endsWith(" 2");
             assertThat(line(text, "hopmeter_total_seconds_bucket", "le=\"5.0E-5\""))
                     .endsWith(" 1");
+            assertThat(line(text, "hopmeter_total_from_send_seconds_count", "arm=\"ruler\""))
+                    .endsWith(" 1");
+            assertThat(line(text, "jvm_memory_used_bytes", "area=\"heap\"")).doesNotStartWith("no ");
         }
     }
 

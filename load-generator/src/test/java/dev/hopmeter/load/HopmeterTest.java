@@ -48,7 +48,7 @@ class HopmeterTest {
         run --workload lunch                           | journey, write-notify
         run --backend in-memory --workload fan-out --subscribers 0    | 1 to 10000
         run --backend in-memory --workload fan-out --match 0          | above 0
-        run --backend in-memory --workload fan-out --match 101        | 100 %
+        run --backend in-memory --workload fan-out --match 101        | at most 100
         run --workload fan-out --subscribers 10000 --match 100 --duration 6s   | 5000000 deliveries
         run --backend in-memory --workload fan-out --guests -1        | 0 to 1000
         run --backend in-memory --workload freshness --subscribers 3  | nobody subscribes
@@ -77,7 +77,13 @@ class HopmeterTest {
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
         run --rate 0                                   | above 0
-        run --rate -5                                  | above 0
+        run --rate -5                                  | --rate
+        run --workload fan-out --match 500             | --match is above 0 and at most 100 (percent), not 500
+        run --workload fan-out --guests -1             | --guests
+        run --warm-up 5s --warm-up-at-most 10s         | --warm-up-at-most cannot be used here
+        up --workload fan-out --order-port 8081        | no service takes orders
+        run --arm /                                    | the arm / cannot be read
+        run --at /                                     | / does not hold the addresses of a stack
         run --rate 100001                              | at most 100000
         run --rate NaN                                 | above 0
         run --rate Infinity                            | above 0
@@ -121,6 +127,8 @@ class HopmeterTest {
         up --arm fast                                  | shipped, strong
         up --order-port 0                              | 1 to 65535
         up --brokers apart                             | together or separate
+        steady                                         | --at
+        steady --at /nowhere/stack.json                | /nowhere/stack.json
         doctor --cure                                  | --cure
         """)
     void badInputIsRefusedInOneLineThatSaysWhatIsWrong(String command, String named) {
@@ -162,9 +170,32 @@ class HopmeterTest {
     }
 
     @Test
+    void aFileThatCannotBeReadIsRefusedInWordsWithoutTheNameOfAClass() throws IOException {
+        Path latin = Files.write(folder.resolve("latin.properties"), new byte[] {(byte) 0xe9, '=', '1'});
+        for (String[] command : List.of(
+                new String[] {"run", "--arm", latin.toString()}, new String[] {"run", "--at", latin.toString()})) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command)).isEqualTo(2);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains(latin.toString(), "it is not UTF-8 text")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void flagsForOneServiceAreRefusedBeforeTheServicesStartTogether() throws IOException {
+        Path own = Files.writeString(folder.resolve("own.properties"), "jvm.order-service=-Xmx64m");
+        assertThat(run("run", "--services", "together", "--arm", own.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("jvm.order-service", "all-services");
+    }
+
+    @Test
     void aStackThatDoesNotStartIsOneLineAndLeavesNoResults() {
         Path results = folder.resolve("deep").resolve("results");
-        assertThat(run("run", "--out", results.toString())).isEqualTo(1);
+        assertThat(run("run", "--page", "off", "--out", results.toString())).isEqualTo(1);
         assertThat(err.toString().lines()).singleElement().asString().contains("no stack in this test");
         assertThat(results.getParent()).doesNotExist();
         assertThat(folder).exists();
@@ -330,8 +361,9 @@ class HopmeterTest {
         private final Stacks real = new LocalStacks(EpochClock.system(), Path.of(""));
 
         @Override
-        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
-            return real.arm(backend, nameOrFile, workload);
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload, Layout layout)
+                throws IOException {
+            return real.arm(backend, nameOrFile, workload, layout);
         }
 
         @Override

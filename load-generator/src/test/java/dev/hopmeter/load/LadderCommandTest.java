@@ -2,24 +2,15 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
-import dev.hopmeter.contract.Stamp;
-import dev.hopmeter.contract.Trail;
-import dev.hopmeter.contract.Workload;
-import dev.hopmeter.stack.Extent;
-import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -54,7 +45,10 @@ class LadderCommandTest {
                 .filteredOn(line -> line.contains("no stack in this test"))
                 .hasSize(2 * rungs.size());
         assertThat(out.toString()).contains("0 (-2)").doesNotContain("STOPPED");
-        assertThat(results()).isDirectoryNotContaining("glob:**rung-*");
+        assertThat(results()).isDirectoryContaining("glob:**rung-3-trial-2");
+        assertThat(results().resolve("rung-3-trial-2/summary.json.FAIL"))
+                .content()
+                .contains("no stack in this test");
     }
 
     @Test
@@ -64,7 +58,9 @@ class LadderCommandTest {
         assertThat(Files.readString(results().resolve("ladder.txt"))).contains("STOPPED after 2 of ");
         assertThat(out.toString()).contains("STOPPED after 2 of ");
         assertThat(err.toString()).contains("until then").doesNotContain("nothing of this run");
-        assertThat(results()).isDirectoryNotContaining("glob:**rung-*");
+        try (Stream<Path> rungs = Files.list(results())) {
+            assertThat(rungs.filter(Files::isDirectory)).hasSize(2);
+        }
     }
 
     @Test
@@ -78,7 +74,7 @@ class LadderCommandTest {
     void whatEachKnobBuysIsInTheTableAndTheOutputTopicHasOneOfItsOwn() throws IOException {
         int status = new CommandLine(new LadderCommand(
                         EpochClock.system(),
-                        new NoStacks(Integer.MAX_VALUE),
+                        MadeUp.noStacks(Integer.MAX_VALUE),
                         LadderCommandTest::report,
                         new PrintWriter(out, true),
                         new PrintWriter(err, true)))
@@ -110,49 +106,10 @@ class LadderCommandTest {
         for (int i = 0; i < 1_000; i++) {
             onTopic.record(settings.getOrDefault(CACHE, "").equals("0") ? 40_000_000 : 60_000_000);
         }
-        return new Report(
-                trial(request.plan(), total),
-                "run",
-                request.arm().name(),
-                settings,
-                List.of(),
-                Optional.of(request.layout()),
-                Optional.empty(),
-                List.of(Annotation.of(FreshnessWork.SEEN_ON_OUTPUT_TOPIC, "seen on the output topic", onTopic)),
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Durability.of(Backend.CONVENTIONAL, Workload.FRESHNESS, Map.of(), Set.of()),
-                List.of(),
-                Map.of(),
-                Map.of(),
-                List.of());
-    }
-
-    private static TrialResult trial(TrialPlan plan, long totalNanos) {
-        Mix mix = plan.mix("run");
-        Ledger ledger = new Ledger(plan.route(), mix, 0, 1_000);
-        List<Stamp> stamps = plan.route().stamps();
-        for (int number = 0; number < 1_000; number++) {
-            long due = 1_000_000_000_000L + number * 10_000_000L;
-            Event event = mix.event(number);
-            ledger.sent(event, due, due);
-            Trail trail = Trail.of(plan.workload());
-            for (Stamp stamp : stamps) {
-                trail = trail.with(stamp, stamp == Stamp.DELIVERED ? due + totalNanos : due);
-            }
-            ledger.answered(number, new Answer.Acknowledged(), due + totalNanos);
-            ledger.delivered(number, mix.recipients(event)[0], trail, due + totalNanos);
-        }
-        WarmUp.Outcome warmUp = new WarmUp.Outcome(true, true, Duration.ZERO, 0, 0, List.of());
-        Recorder recorder = new Recorder(
-                new TestClock(0),
-                "run",
-                mix.interests().size(),
-                mix.measured(),
-                trail -> {},
-                Recorder.Replies.ignored());
-        return TrialResult.of(plan, 1_000_000_000_000L, warmUp, ledger, Guests.Tally.none(), recorder);
+        return MadeUp.report(
+                request,
+                MadeUp.trial(request.plan(), event -> total),
+                List.of(Annotation.of(FreshnessWork.SEEN_ON_OUTPUT_TOPIC, "seen on the output topic", onTopic)));
     }
 
     private Path results() {
@@ -160,38 +117,12 @@ class LadderCommandTest {
     }
 
     private int ladder(int interruptedAt) {
-        return new Hopmeter(EpochClock.system(), new NoStacks(interruptedAt))
+        return new Hopmeter(EpochClock.system(), MadeUp.noStacks(interruptedAt))
                 .run(
                         new String[] {
                             "ladder", "--trials", "2", "--out", results().toString()
                         },
                         new PrintWriter(out, true),
                         new PrintWriter(err, true));
-    }
-
-    private static final class NoStacks implements Stacks {
-
-        private final Stacks real = new LocalStacks(EpochClock.system(), Path.of(""));
-        private final int interruptedAt;
-        private int starts;
-
-        NoStacks(int interruptedAt) {
-            this.interruptedAt = interruptedAt;
-        }
-
-        @Override
-        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) throws IOException {
-            return real.arm(backend, nameOrFile, workload);
-        }
-
-        @Override
-        public Running start(Configuration arm, Layout layout, Extent extent, OptionalInt orderPort, Progress progress)
-                throws IOException, InterruptedException {
-            starts++;
-            if (starts == interruptedAt) {
-                throw new InterruptedException("somebody wants it to end");
-            }
-            throw new IOException("there is no stack in this test");
-        }
     }
 }

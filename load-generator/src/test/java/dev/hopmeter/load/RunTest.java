@@ -85,14 +85,15 @@ class RunTest {
                         trail -> {},
                         request,
                         results,
-                        new PrintWriter(out, true))
+                        new PrintWriter(out, true),
+                        Optional.empty())
                 .call();
     }
 
     private static final class Unused implements Stacks {
 
         @Override
-        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload) {
+        public Configuration arm(Backend backend, String nameOrFile, Optional<Workload> workload, Layout layout) {
             throw new UnsupportedOperationException();
         }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -378,18 +377,18 @@ class TrialTest {
         try (silent) {
             TrialResult result = run(plan(200, Arrivals.UNIFORM, 0, 100), silent, trail -> {});
             assertThat(result.measured().counts().sent()).isLessThan(100);
-            assertThat(result.why()).anyMatch(why -> why.contains("100 placements without an answer"));
+            assertThat(result.why()).anyMatch(why -> why.contains("100 without an answer"));
         }
     }
 
-    private static TrialResult run(Driver driver, int events, int narrower, Consumer<Trail> live)
+    private static TrialResult run(Driver driver, int events, int narrower, Live live)
             throws TrialException, InterruptedException {
         try (driver) {
             return run(plan(events, Arrivals.UNIFORM, narrower, TrialPlan.IN_FLIGHT), driver, live);
         }
     }
 
-    private static TrialResult run(TrialPlan plan, Driver driver, Consumer<Trail> live)
+    private static TrialResult run(TrialPlan plan, Driver driver, Live live)
             throws TrialException, InterruptedException {
         return Trial.run(
                 plan, "run", driver, EpochClock.system(), Progress.silent(), live, Trial.Surroundings.unobserved());

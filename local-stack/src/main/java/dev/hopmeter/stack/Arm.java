@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -158,15 +157,11 @@ public final class Arm {
             String name = String.valueOf(file.getFileName());
             return read(
                     backend, name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name, reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StackException("the arm " + file + " cannot be read: " + reason(e), e);
+        } catch (IOException e) {
+            throw new StackException("the arm " + file + " cannot be read: " + FileFault.text(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new StackException("the arm " + file + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof NoSuchFileException
-                ? "there is no such file"
-                : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     private static Arm read(Backend backend, String name, Reader reader) throws IOException {
@@ -304,8 +299,11 @@ public final class Arm {
         return flags(ALL_SERVICES);
     }
 
-    /** @throws StackException if there are flags for one service alone */
-    void checkFlagsForSharedServices() {
+    /** @throws StackException if it has flags for one service alone, and all of them share a JVM */
+    public void check(Layout layout) {
+        if (layout.services() != ServiceLayout.TOGETHER) {
+            return;
+        }
         for (String word : Service.words()) {
             if (!flags(word).isEmpty()) {
                 throw new StackException("the arm " + name + " has " + JVM + "." + word

@@ -6,11 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A process of the stack. Every method may be called by any thread, and again after the process has ended. */
 final class Child {
+
+    private static final Pattern SPRING = Pattern.compile("\\RDescription:\\s+(.*?)\\R\\s*\\RAction:", Pattern.DOTALL);
+    /** Of Postgres, of its configuration, and of a JVM. */
+    private static final Pattern FATAL =
+            Pattern.compile("(?m)^(?:.*LOG:  (unrecognized configuration parameter .*|invalid value for parameter .*)"
+                    + "|(Unrecognized VM option .*|Invalid maximum heap size.*))$");
 
     private final String name;
     private final ProcessHandle handle;
@@ -112,8 +121,28 @@ final class Child {
             return met[0] || !isAlive();
         });
         if (!met[0]) {
-            String what = decided ? " ended before it was ready" : " was not ready after " + limit.toSeconds() + " s";
-            throw new StackException(name + what + lastAnswer.get() + lastLines(log));
+            throw new StackException(
+                    decided
+                            ? name + " ended before it was ready"
+                                    + told(log).orElseGet(() -> lastAnswer.get() + lastLines(log))
+                            : name + " was not ready after " + limit.toSeconds() + " s" + lastAnswer.get()
+                                    + lastLines(log));
+        }
+    }
+
+    /** Why a service did not start as Spring tells its reader, or why a server as it tells its log, in one line. */
+    private static Optional<String> told(Path log) {
+        try {
+            String text = Files.readString(log, StandardCharsets.UTF_8);
+            Matcher spring = SPRING.matcher(text);
+            Matcher server = FATAL.matcher(text);
+            return spring.find()
+                    ? Optional.of(": " + spring.group(1).strip().replaceAll("\\s*\\R\\s*", " "))
+                    : server.find()
+                            ? Optional.of(": " + (server.group(1) == null ? server.group(2) : server.group(1)))
+                            : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

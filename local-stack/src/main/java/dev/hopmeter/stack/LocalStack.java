@@ -67,9 +67,7 @@ public final class LocalStack implements AutoCloseable {
         if (plan.hasConnectWorker()) {
             ConnectPart.checkBuilt(plan.connectJar());
         }
-        if (plan.layout().services() == ServiceLayout.TOGETHER) {
-            plan.arm().checkFlagsForSharedServices();
-        }
+        plan.arm().check(plan.layout());
         plan.orderPort().ifPresent(port -> {
             if (!Ports.isFree(port)) {
                 throw new StackException("port " + port + " for order-service is taken");

@@ -75,6 +75,16 @@ public final class PostgresPart {
         return server.pid();
     }
 
+    /** Stops its processes where they are; see {@link PostgresServer#freeze()}. */
+    public void freeze() {
+        server.freeze();
+    }
+
+    /** Lets them go on. */
+    public void thaw() {
+        server.thaw();
+    }
+
     /** Kills the server with SIGKILL, as a crash of its machine would; its database stays for {@link #restart()}. */
     public void kill() {
         server.kill();

@@ -95,6 +95,25 @@ public final class PostgresServer {
         workers.forEach(worker -> worker.awaitEnd(STOP_LIMIT));
     }
 
+    /**
+     * Stops all its processes where they are (SIGSTOP): its clients stay connected and are told nothing, as where the network
+     * between is cut.
+     */
+    public void freeze() {
+        signalAll("STOP");
+    }
+
+    /** Lets them go on. */
+    public void thaw() {
+        signalAll("CONT");
+    }
+
+    /** The first one first, so that it starts no more. */
+    private void signalAll(String signal) {
+        running().signal(signal);
+        running().descendants().forEach(process -> process.signal(signal));
+    }
+
     /** Stops it in good order, without waiting for its clients to leave; its databases stay for {@link #restart()}. */
     public void stop() {
         running().dismiss();

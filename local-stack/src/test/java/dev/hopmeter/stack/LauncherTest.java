@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,15 +103,15 @@ class LauncherTest {
     }
 
     @Test
-    void withoutAJdk25ItSaysInOneLineWhichToInstall() throws Exception {
+    void aNamedJdkThatIsTooOldIsRefusedInOneLineThatNamesTheVariable() throws Exception {
         Ended ended = run(Map.of("HOPMETER_JAVA_HOME", jdk("jdk-17", "17.0.15").toString()), "run");
 
         assertThat(ended.status).isEqualTo(2);
         assertThat(ended.out).isEmpty();
         assertThat(ended.err)
                 .hasLineCount(1)
-                .contains("no JDK 25 or newer found")
-                .contains("install");
+                .contains("HOPMETER_JAVA_HOME is no JDK 25 or newer")
+                .contains(temporary.resolve("jdk-17").toString());
     }
 
     @Test
@@ -149,6 +155,43 @@ class LauncherTest {
         assertThat(run(Map.of("HOPMETER_JAVA_HOME", jdk.toString()), "run").status)
                 .isZero();
         assertThat(temporary.resolve("told")).content().hasLineCount(1);
+    }
+
+    @Test
+    void ofTwoAtOnceOneBuildsAndTheOtherWaits() throws Exception {
+        Path jar = root.resolve("router-service/target/router-service.jar");
+        Files.delete(jar);
+        maven("echo built >> '" + temporary + "/told'; while [ ! -f '" + temporary + "/go' ]; do sleep 0.1; done; : > '"
+                + jar + "'");
+        Map<String, String> variables = Map.of("HOPMETER_JAVA_HOME", jdk.toString());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Ended>> both =
+                    List.of(threads.submit(() -> run(variables, "run")), threads.submit(() -> run(variables, "up")));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(temporary.resolve("told")));
+            write(temporary.resolve("go"), "");
+            for (Future<Ended> each : both) {
+                assertThat(each.get().status).isZero();
+            }
+        }
+
+        assertThat(temporary.resolve("told")).content().hasLineCount(1);
+        assertThat(Files.exists(root.resolve("target/hopmeter-building"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+    }
+
+    @Test
+    void aBuildThatWasKilledIsInNobodysWay() throws Exception {
+        Path jar = root.resolve("router-service/target/router-service.jar");
+        Files.delete(jar);
+        maven(": > '" + jar + "'");
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Files.createDirectories(root.resolve("target"));
+        Files.createSymbolicLink(root.resolve("target/hopmeter-building"), Path.of(Long.toString(gone.pid())));
+
+        assertThat(run(Map.of("HOPMETER_JAVA_HOME", jdk.toString()), "run").status)
+                .isZero();
+        assertThat(jar).exists();
     }
 
     @Test

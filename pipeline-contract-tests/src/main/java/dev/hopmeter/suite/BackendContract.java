@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.Filter;
+import dev.hopmeter.contract.Limits;
 import dev.hopmeter.contract.Message;
 import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.WindowKey;
@@ -16,11 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -36,6 +39,10 @@ public abstract class BackendContract extends OrderContract {
 
     private static final int MANY = 200;
     private static final Duration SOON = Duration.ofMillis(5);
+    /** So many of them are more than the sockets of one subscriber have room for, and fewer than those that may wait for it. */
+    private static final int BULK = 800;
+
+    private static final String LONG = "x".repeat(Limits.MAX_TEXT - 100);
 
     private final Map<Cell, WindowTotal> truth = new HashMap<>();
     private int next;
@@ -67,6 +74,123 @@ public abstract class BackendContract extends OrderContract {
             assertThat(frame.get("message")).isEqualTo(mapper.readTree(published.json()));
             assertCarried(frame.get("trail").asString(), route(Workload.FAN_OUT));
         });
+    }
+
+    @Test
+    void messagesOfOneKeyComeInTheirOrder() throws Exception {
+        subscribe(List.of(Filter.ALL));
+        Map<String, List<Long>> published = new HashMap<>();
+        for (int i = 0; i < MANY; i++) {
+            String key = run + "-key-" + i % 5;
+            var _ = send(message(key, new WindowKey("north", "retail"), 1, i + 1, ""), Workload.FAN_OUT);
+            published.computeIfAbsent(key, any -> new ArrayList<>()).add(i + 1L);
+        }
+
+        await().atMost(AT_MOST)
+                .untilAsserted(() -> assertThat(firstTimes(witness.framesOf(0))).isEqualTo(published));
+        assertThat(witness.troubles()).isEmpty();
+    }
+
+    /** The sequence numbers under each id, in the order in which they came for the first time. */
+    private static Map<String, List<Long>> firstTimes(List<JsonNode> frames) {
+        Map<String, List<Long>> came = new HashMap<>();
+        for (JsonNode frame : frames) {
+            List<Long> sequences = came.computeIfAbsent(frame.at("/message/id").asString(), any -> new ArrayList<>());
+            long sequence = frame.at("/message/sequence").asLong();
+            if (!sequences.contains(sequence)) {
+                sequences.add(sequence);
+            }
+        }
+        return came;
+    }
+
+    @Test
+    void aSubscriberThatDoesNotReadHoldsUpNobodyElseAndIsToldWhatItDidNotGet() throws Exception {
+        int slow = 1;
+        subscribe(List.of(Filter.ALL, Filter.ALL));
+        Set<String> published = new HashSet<>();
+        Runnable release = witness.hold(slow);
+        try {
+            for (int i = 0; i < BULK; i++) {
+                Event message = message(key(next), new WindowKey("north", "retail"), 1, i, LONG);
+                var _ = send(message, Workload.FAN_OUT);
+                published.add(message.key());
+            }
+            await().atMost(AT_MOST)
+                    .untilAsserted(
+                            () -> assertThat(Set.copyOf(witness.keysOf(0))).isEqualTo(published));
+            assertThat(witness.keysOf(slow)).isEmpty();
+        } finally {
+            release.run();
+        }
+
+        await().atMost(AT_MOST)
+                .until(() -> witness.isDisconnected(slow)
+                        || Set.copyOf(witness.keysOf(slow)).size() + witness.dropped(slow) >= BULK);
+        assertThat(witness.isDisconnected(0)).isFalse();
+        assertThat(witness.dropped(0)).isZero();
+    }
+
+    @Test
+    void whatWasAnsweredIsThereAfterACrashOfWhatStoresIt() throws Exception {
+        subscribe(List.of(Filter.ALL));
+        List<Event> before = place(20);
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() == before.size());
+
+        crash();
+        int[] number = {before.size()};
+        await().atMost(AT_MOST).until(() -> isAcknowledged(event(number[0]++)));
+        Event after = event(number[0] - 1);
+
+        await().atMost(AT_MOST)
+                .untilAsserted(() -> assertThat(witness.keysOf(0))
+                        .containsAll(before.stream().map(Event::key).toList())
+                        .contains(after.key()));
+        Event first = before.getFirst();
+        Event last = event(number[0]);
+        place(first);
+        place(last);
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(last.key()));
+        assertThat(witness.framesOf(0).stream()
+                        .map(frame -> frame.get("order"))
+                        .filter(order -> order.get("idempotencyKey").asString().equals(first.key()))
+                        .map(order -> order.get("id").asString())
+                        .distinct())
+                .hasSize(1);
+    }
+
+    /** Places it, and waits for its answer. */
+    private boolean isAcknowledged(Event order) {
+        place(order);
+        await().pollInterval(SOON).atMost(AT_MOST).until(() -> witness.isAnswered(order.number()));
+        return witness.acknowledged().contains(order.number());
+    }
+
+    @Test
+    void aggregatesAreExactOverARestart() {
+        WindowKey key = windowKey("retail");
+        sum(List.of(key), 50);
+
+        restart();
+        closeDriver();
+        openDriver();
+        sum(List.of(key), 50);
+
+        for (WindowSize size : WindowSize.values()) {
+            await().atMost(AT_MOST)
+                    .untilAsserted(
+                            () -> assertThat(windowsOf(ask(key, size.word()))).isEqualTo(expected(size, key)));
+        }
+    }
+
+    /** Kills what stores the orders, with SIGKILL, and starts it again. */
+    protected void crash() {
+        throw new UnsupportedOperationException("nothing is stored");
+    }
+
+    /** Stops the service that sums, and starts it again; returns once it is ready. */
+    protected void restart() {
+        throw new UnsupportedOperationException("there is no service");
     }
 
     @Test
@@ -187,6 +311,7 @@ public abstract class BackendContract extends OrderContract {
     /** Publishes that many events, to one key after the other, and adds them up. */
     private List<Event> sum(List<WindowKey> keys, int count) {
         List<Event> events = new ArrayList<>();
+        int before = witness.acknowledged().size();
         for (int i = 0; i < count; i++) {
             WindowKey key = keys.get(i % keys.size());
             Event event = message(key, new SplittableRandom(next).nextLong(1, 1_001));
@@ -199,14 +324,18 @@ public abstract class BackendContract extends OrderContract {
             }
             events.add(event);
         }
-        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= count);
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().size() >= before + count);
         return events;
     }
 
     private Event message(WindowKey cell, long amount) {
+        String id = key(next);
+        return message(id, cell, amount, sequence(id), "text " + next);
+    }
+
+    private Event message(String id, WindowKey cell, long amount, long sequence, String text) {
         int number = next++;
-        Message message =
-                new Message(key(number), cell.region(), cell.kind(), amount, sequence(key(number)), "text " + number);
+        Message message = new Message(id, cell.region(), cell.kind(), amount, sequence, text);
         return new Event(
                 number,
                 message.id(),

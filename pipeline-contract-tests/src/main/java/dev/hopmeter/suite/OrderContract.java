@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract class OrderContract {
 
     static final Duration AT_MOST = Duration.ofSeconds(60);
+    private static final Duration A_WHILE = Duration.ofSeconds(1);
     static final List<String> REGIONS = List.of("north", "south", "east");
     static final List<String> KINDS = List.of("retail", "gift");
     static final List<Filter> FILTERS = List.of(
@@ -67,6 +68,15 @@ public abstract class OrderContract {
 
     /** The route that the backend's orders take. */
     protected abstract Route route();
+
+    /**
+     * Keeps what the answer to an order has to wait for from being done, and leaves everything else running.
+     *
+     * @return lets it be done again
+     */
+    protected Runnable withhold() {
+        throw new UnsupportedOperationException("there is nothing that an answer waits for");
+    }
 
     @BeforeEach
     void openDriver() {
@@ -165,6 +175,29 @@ public abstract class OrderContract {
         assertThat(witness.keysOf(0)).doesNotContain(bad.key());
     }
 
+    @Test
+    void noOrderIsAnsweredNorToldOfBeforeItIsAsDurableAsThatPromises() throws Exception {
+        subscribe(List.of(Filter.ALL));
+        Event first = event(0);
+        place(first);
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().contains(0));
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(first.key()));
+
+        Event second = event(1);
+        Runnable release = withhold();
+        try {
+            place(second);
+            await().during(A_WHILE)
+                    .atMost(AT_MOST)
+                    .until(() -> !witness.isAnswered(1) && !witness.keysOf(0).contains(second.key()));
+        } finally {
+            release.run();
+        }
+
+        await().atMost(AT_MOST).until(() -> witness.acknowledged().contains(1));
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(second.key()));
+    }
+
     /** Attaches a subscriber for each filter, numbered in that order, and waits until all of them are told so. */
     void subscribe(List<Filter> filters) throws IOException, InterruptedException {
         attach(filters.stream().map(Interest.Matching::new).toList());
@@ -178,7 +211,7 @@ public abstract class OrderContract {
         await().atMost(AT_MOST).until(() -> witness.subscribed() == interests.size());
     }
 
-    private List<Event> place(int count) {
+    List<Event> place(int count) {
         List<Event> events = new ArrayList<>();
         for (int number = 0; number < count; number++) {
             Event event = event(number);
@@ -188,7 +221,7 @@ public abstract class OrderContract {
         return events;
     }
 
-    private void place(Event event) {
+    void place(Event event) {
         var _ = send(event, route().workload());
     }
 
@@ -242,7 +275,7 @@ public abstract class OrderContract {
         return filter.matches(event.region(), event.kind(), event.amount());
     }
 
-    private Event event(int number) {
+    Event event(int number) {
         SplittableRandom random = new SplittableRandom(number);
         OrderDraft draft = new OrderDraft(
                 "c-" + number,

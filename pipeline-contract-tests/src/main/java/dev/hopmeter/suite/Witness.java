@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,9 +30,14 @@ final class Witness implements Receiver {
     private final Map<Integer, Returned> returned = new ConcurrentHashMap<>();
     private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
     private final Set<Integer> subscribed = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> unanswered = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> disconnected = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Long> dropped = new ConcurrentHashMap<>();
+    private final Map<Integer, CountDownLatch> held = new ConcurrentHashMap<>();
 
     @Override
     public void delivered(int subscriber, CharSequence frame) {
+        awaitRelease(subscriber);
         JsonNode json = mapper.readTree(frame.toString());
         if (json.has("subscribed") || json.has("watching")) {
             subscribed.add(subscriber);
@@ -39,7 +45,19 @@ final class Witness implements Receiver {
             frames.computeIfAbsent(subscriber, s -> new ConcurrentLinkedQueue<>())
                     .add(json);
         } else {
+            dropped.merge(subscriber, json.path("dropped").asLong(0), Long::sum);
             troubles.add("subscriber " + subscriber + " was told " + json);
+        }
+    }
+
+    private void awaitRelease(int subscriber) {
+        CountDownLatch release = held.get(subscriber);
+        if (release != null) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -60,17 +78,26 @@ final class Witness implements Receiver {
 
     @Override
     public void unanswered(int number, String why) {
+        unanswered.add(number);
         troubles.add("event " + number + " got no answer: " + why);
     }
 
     @Override
     public void disconnected(int subscriber, String why) {
+        disconnected.add(subscriber);
         troubles.add("subscriber " + subscriber + " was disconnected: " + why);
     }
 
     @Override
     public void reconnected(int subscriber) {
         troubles.add("subscriber " + subscriber + " came back, who should not have gone");
+    }
+
+    /** Has that subscriber read no further, until what is returned is run. */
+    Runnable hold(int subscriber) {
+        CountDownLatch release = new CountDownLatch(1);
+        held.put(subscriber, release);
+        return release::countDown;
     }
 
     /** The frames with an order, a message or a window that the subscriber got, in order. */
@@ -104,6 +131,20 @@ final class Witness implements Receiver {
     /** Answers that never came, connections lost, frames that tell of nothing. */
     List<String> troubles() {
         return List.copyOf(troubles);
+    }
+
+    /** Whether the event of that number was acknowledged or refused, or will not be answered any more. */
+    boolean isAnswered(int number) {
+        return acknowledged.contains(number) || refusals.containsKey(number) || unanswered.contains(number);
+    }
+
+    boolean isDisconnected(int subscriber) {
+        return disconnected.contains(subscriber);
+    }
+
+    /** How many frames that subscriber was told that it did not get, as there was no room for them. */
+    long dropped(int subscriber) {
+        return dropped.getOrDefault(subscriber, 0L);
     }
 
     /** How many subscribers know that their subscription is in effect. */

@@ -5,6 +5,7 @@ import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The separate services; orders by way of the router. */
@@ -25,5 +26,22 @@ class ConventionalBackendIT extends BackendContract {
     @Override
     protected Route route() {
         return Route.of(Backend.CONVENTIONAL, Workload.JOURNEY).orElseThrow();
+    }
+
+    @Override
+    protected Runnable withhold() {
+        return RunningStack.withhold(stack);
+    }
+
+    @Override
+    protected void crash() {
+        stack.postgres().kill();
+        stack.postgres().restart();
+    }
+
+    /** One of the two that share the keys; the other goes on, and hands over what it had of them. */
+    @Override
+    protected void restart() {
+        stack.service(Service.AGGREGATOR).restart();
     }
 }

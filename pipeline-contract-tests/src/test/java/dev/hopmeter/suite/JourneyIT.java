@@ -288,17 +288,8 @@ class JourneyIT {
                 .until(() -> counted(service, counter) >= before + more);
     }
 
-    /** The counter's value, as the service shows it to Prometheus. */
     private double counted(Service service, String counter) throws Exception {
-        URI address = stack.service(service).url().resolve("/actuator/prometheus");
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(counter + "_total"))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        }
+        return Scrape.of(stack.service(service)).counter(counter);
     }
 
     /** The summary of the trial of one of the other workloads, which is started together with another's. */

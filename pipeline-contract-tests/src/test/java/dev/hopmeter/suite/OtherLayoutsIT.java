@@ -2,10 +2,17 @@ package dev.hopmeter.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.LocalStack;
+import dev.hopmeter.stack.Service;
+import dev.hopmeter.stack.StackPlan;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +69,57 @@ class OtherLayoutsIT {
                         .at("/settings/commit.interval.ms/value")
                         .asString(""))
                 .isEqualTo("100");
+    }
+
+    /** At a rate at which nothing arrives while the delay lasts. */
+    @Test
+    void aDelayInOneHopIsFoundThereAndOnlyThere() throws Exception {
+        String injected = "taken-routed";
+        long delayNanos = 20_000_000;
+        Arm delayed = Arm.of("strong").with("delayed", Map.of("router-service.hopmeter.router.injected-delay", "20ms"));
+        try (LocalStack stack = LocalStack.start(
+                StackPlan.of(RunningStack.root(), delayed.in(Workload.FAN_OUT)).with(Extent.of(Workload.FAN_OUT)),
+                (part, sinceStart, own) -> {})) {
+            Path at = RunningStack.addressesIn(folder, stack);
+            Path results = folder.resolve("results");
+            JsonNode summary = CommandLine.run(
+                    results,
+                    new StringWriter(),
+                    List.of(
+                            "--at=" + at,
+                            "--workload=fan-out",
+                            "--subscribers=1",
+                            "--match=100",
+                            "--guests=0",
+                            "--rate=10",
+                            "--duration=5s",
+                            "--warm-up=5s",
+                            "--no-floor"));
+
+            Summaries.assertNothingLost(summary, 10 * SECONDS);
+            assertThat(summary.get("hops").valueStream())
+                    .allSatisfy(hop -> assertThat(hop.get("leastNanos").asLong() >= delayNanos)
+                            .as("%s", hop)
+                            .isEqualTo(hop.get("hop").asString().equals(injected)));
+            assertThat(CommandLine.trails(results))
+                    .allSatisfy(trail -> assertThat(length(trail, "taken", "routed"))
+                            .as("%s", trail)
+                            .isBetween(delayNanos, length(trail, "intended", "delivered")));
+            Scrape router = Scrape.of(stack.service(Service.ROUTER));
+            Scrape notifier = Scrape.of(stack.service(Service.NOTIFIER));
+            assertThat(router.hops(injected)).isGreaterThanOrEqualTo(10 * SECONDS);
+            assertThat(router.hopsAtMost(injected, delayNanos / 1e9)).isZero();
+            for (String other : List.of("routed-fetched", "fetched-pushed")) {
+                assertThat(notifier.hopsAtMost(other, delayNanos / 1e9))
+                        .as(other)
+                        .isPositive();
+            }
+            assertThat(router.hopsAtMost("sent-taken", delayNanos / 1e9)).isPositive();
+        }
+    }
+
+    private static long length(Map<String, String> trail, String from, String to) {
+        return Long.parseLong(trail.get(to)) - Long.parseLong(trail.get(from));
     }
 
     private JsonNode trial(String... layout) {

@@ -46,10 +46,9 @@ final class RunningStack implements ParameterResolver {
     }
 
     private static LocalStack start() {
-        Path root = Path.of(System.getProperty("hopmeter.root", ".."));
         try {
             return LocalStack.start(
-                    StackPlan.of(root, Arm.of(ARM).with(ARM, FOR_TESTS))
+                    StackPlan.of(root(), Arm.of(ARM).with(ARM, FOR_TESTS))
                             .with(new Layout(BrokerLayout.SEPARATE, ServiceLayout.SEPARATE))
                             .with(new Extent(Extent.WHOLE.services(), 2, Extent.WHOLE.properties())),
                     (part, sinceStart, own) -> {});
@@ -57,6 +56,17 @@ final class RunningStack implements ParameterResolver {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the stack started", e);
         }
+    }
+
+    /** The project's folder, which has the jars. */
+    static Path root() {
+        return Path.of(System.getProperty("hopmeter.root", ".."));
+    }
+
+    /** Stops Postgres where it is. */
+    static Runnable withhold(LocalStack stack) {
+        stack.postgres().freeze();
+        return stack.postgres()::thaw;
     }
 
     /** Writes the stack's addresses as {@code hopmeter up} does, for {@code hopmeter run --at}. */

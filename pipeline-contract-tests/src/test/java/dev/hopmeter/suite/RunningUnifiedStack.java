@@ -2,11 +2,13 @@ package dev.hopmeter.suite;
 
 import dev.hopmeter.load.Endpoints;
 import dev.hopmeter.stack.Arm;
+import dev.hopmeter.stack.PostgresServer;
 import dev.hopmeter.stack.StartListener;
 import dev.hopmeter.stack.UnifiedPlan;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -45,6 +47,13 @@ final class RunningUnifiedStack implements ParameterResolver {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the stack started", e);
         }
+    }
+
+    /** Stops both standbys where they are: of what is committed then, there is one copy. */
+    static Runnable withhold(UnifiedStack stack) {
+        List<PostgresServer> standbys = stack.postgres().standbys();
+        standbys.forEach(PostgresServer::freeze);
+        return () -> standbys.forEach(PostgresServer::thaw);
     }
 
     /** Writes the stack's addresses as {@code hopmeter up} does, for {@code hopmeter run --at}. */

@@ -26,4 +26,21 @@ class UnifiedBackendIT extends BackendContract {
     protected Route route() {
         return Route.of(Backend.UNIFIED, Workload.JOURNEY).orElseThrow();
     }
+
+    @Override
+    protected Runnable withhold() {
+        return RunningUnifiedStack.withhold(stack);
+    }
+
+    @Override
+    protected void crash() {
+        stack.postgres().primary().kill();
+        stack.postgres().primary().restart();
+        stack.postgres().awaitStreaming();
+    }
+
+    @Override
+    protected void restart() {
+        stack.service().restart();
+    }
 }

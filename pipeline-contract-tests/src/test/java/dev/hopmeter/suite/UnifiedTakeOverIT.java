@@ -111,7 +111,7 @@ class UnifiedTakeOverIT {
         for (PostgresServer standby : stack.postgres().standbys()) {
             await().atMost(Duration.ofMinutes(3)).until(() -> {
                 place();
-                return keepsTheFirstSlot(standby);
+                return keepsBothSlots(standby);
             });
         }
         CompletableFuture<JsonNode> trial = trial("journey");
@@ -124,6 +124,13 @@ class UnifiedTakeOverIT {
         assertThat(counts.get("acknowledgedLost").asInt()).as("%s", counts).isZero();
         assertThat(number(next, "SELECT count(*) FROM orders"))
                 .isGreaterThanOrEqualTo(counts.get("acknowledged").asLong());
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(number(
+                                next,
+                                "SELECT count(*) FROM pg_replication_slots"
+                                        + " WHERE slot_name IN ('hopmeter_u_1', 'hopmeter_u_2') AND active"))
+                        .as("instances that go on by themselves")
+                        .isEqualTo(2));
     }
 
     /** Starts one, and returns once it measures. */
@@ -162,13 +169,13 @@ class UnifiedTakeOverIT {
         }
     }
 
-    /** That of the instance whose subscriber is measured, so that its stream goes on there; the other's is a copy. */
-    private static boolean keepsTheFirstSlot(PostgresServer standby) throws SQLException {
+    /** So that each instance's stream goes on there; the second one's was made as a copy of the first one's. */
+    private static boolean keepsBothSlots(PostgresServer standby) throws SQLException {
         return number(
                         standby,
                         "SELECT count(*) FROM pg_replication_slots"
-                                + " WHERE slot_name = 'hopmeter_u_1' AND synced AND NOT temporary")
-                == 1;
+                                + " WHERE slot_name IN ('hopmeter_u_1', 'hopmeter_u_2') AND synced AND NOT temporary")
+                == 2;
     }
 
     private static long number(PostgresServer server, String query) throws SQLException {

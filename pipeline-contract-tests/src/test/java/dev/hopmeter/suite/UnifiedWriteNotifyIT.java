@@ -26,4 +26,9 @@ class UnifiedWriteNotifyIT extends OrderContract {
     protected Route route() {
         return Route.of(Backend.UNIFIED, Workload.WRITE_NOTIFY).orElseThrow();
     }
+
+    @Override
+    protected Runnable withhold() {
+        return RunningUnifiedStack.withhold(stack);
+    }
 }

@@ -22,6 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param healthTimeout longest wait for the brokers' answer to a health check
  * @param syncCommits whether the next poll waits for the commit of the last one's offsets; waiting costs each poll a
  *     broker's round trip, not waiting repeats a few events more after a crash; none is lost either way
+ * @param injectedDelay so long each poll's events wait before they are looked up: no knob, but a proof that a delay is found
+ *     in the hop where it is, and there alone; what arrives meanwhile waits before it is taken
  */
 @Validated
 @ConfigurationProperties(prefix = "hopmeter.router", ignoreUnknownFields = false)
@@ -34,4 +36,7 @@ record RouterProperties(
 
         @DefaultValue("1s") @DurationMin(millis = 1) Duration reconnectDelay,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration healthTimeout,
-        @DefaultValue("true") boolean syncCommits) {}
+        @DefaultValue("true") boolean syncCommits,
+
+        @DefaultValue("0s") @DurationMin(millis = 0) @DurationMax(seconds = 10)
+        Duration injectedDelay) {}

@@ -74,7 +74,8 @@ class RouterWiring {
                 sources,
                 wireFormat,
                 stamps,
-                new FanOut(redis, index, stamps, router, properties.inboxLength(), registry));
+                new FanOut(redis, index, stamps, router, properties.inboxLength(), registry),
+                properties.injectedDelay());
     }
 
     @Bean

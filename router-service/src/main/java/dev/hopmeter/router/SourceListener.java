@@ -8,10 +8,12 @@ import dev.hopmeter.spring.MalformedException;
 import dev.hopmeter.spring.Stamps;
 import dev.hopmeter.spring.TrailHeader;
 import dev.hopmeter.spring.WireFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.listener.BatchListenerFailedException;
@@ -27,13 +29,16 @@ final class SourceListener implements BatchMessageListener<String, byte[]> {
     private final WireFormat wireFormat;
     private final Stamps stamps;
     private final FanOut fanOut;
+    private final long injectedDelayNanos;
 
     /** For records of those topics. */
-    SourceListener(Map<String, Source> sources, WireFormat wireFormat, Stamps stamps, FanOut fanOut) {
+    SourceListener(
+            Map<String, Source> sources, WireFormat wireFormat, Stamps stamps, FanOut fanOut, Duration injectedDelay) {
         this.sources = sources;
         this.wireFormat = wireFormat;
         this.stamps = stamps;
         this.fanOut = fanOut;
+        this.injectedDelayNanos = injectedDelay.toNanos();
     }
 
     /**
@@ -54,6 +59,7 @@ final class SourceListener implements BatchMessageListener<String, byte[]> {
         } catch (MalformedException e) {
             poison = e;
         }
+        waitUntil(taken + injectedDelayNanos);
         try {
             fanOut.handOver(events);
         } catch (HandOverException e) {
@@ -61,6 +67,15 @@ final class SourceListener implements BatchMessageListener<String, byte[]> {
         }
         if (poison != null) {
             throw new BatchListenerFailedException("not readable", poison, records.get(events.size()));
+        }
+    }
+
+    /** Or until interrupted. */
+    private void waitUntil(long epochNanos) {
+        for (long left = epochNanos - stamps.now();
+                left > 0 && !Thread.currentThread().isInterrupted();
+                left = epochNanos - stamps.now()) {
+            LockSupport.parkNanos(left);
         }
     }
 

@@ -27,7 +27,8 @@ class RouterPropertiesTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
-                        true)));
+                        true,
+                        Duration.ZERO)));
     }
 
     @Test
@@ -46,6 +47,7 @@ class RouterPropertiesTest {
                 "hopmeter.router.inbox-length=0",
                 "hopmeter.router.reply-timeout=0s",
                 "hopmeter.router.reply-timeout=2m",
+                "hopmeter.router.injected-delay=11s",
                 "hopmeter.router.inbox-lenght=7"
             })
     void aSettingThatIsUnknownOrOutOfItsBoundsFailsTheStart(String setting) {

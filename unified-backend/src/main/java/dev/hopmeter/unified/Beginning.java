@@ -48,7 +48,11 @@ final class Beginning {
                     + " hopmeter.unified.slot-lost=start-anew the windows start anew; see docs/unified-slot.md");
         }
         if (last.isPresent()) {
-            LOG.warn("The slot {} has lost the log ({}): the windows are those of {}", slot.name(), lost, other);
+            LOG.warn(
+                    "The slot {} has lost the log ({}): the windows {}",
+                    slot.name(),
+                    lost,
+                    other.map(instance -> "are those of " + instance).orElse("start anew"));
         }
         if (found.isPresent()) {
             slot.drop();

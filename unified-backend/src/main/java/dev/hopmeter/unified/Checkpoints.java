@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Checkpoints {
         ON CONFLICT (instance, source, size, key, start_millis) DO UPDATE SET count = excluded.count,
             sum = excluded.sum, through = excluded.through, newest_millis = excluded.newest_millis
         """;
+
+    /** With which the name of a file of the log begins. */
+    private static final int TIMELINE_DIGITS = 8;
 
     private final DataSource database;
     private final String instance;
@@ -86,15 +90,28 @@ final class Checkpoints {
     /**
      * Writes what changed, durably.
      *
+     * @param timeline of the log that it was read from: another one's database may lack what led to it
      * @throws SQLException if it may not be written, or not be durable
      */
-    void write(Windows.Checkpoint checkpoint) throws SQLException {
+    void write(Windows.Checkpoint checkpoint, long timeline) throws SQLException {
         transaction(connection -> {
+            checkTimeline(connection, timeline);
             if (!checkpoint.changed().isEmpty()) {
                 writeWindows(connection, checkpoint.changed());
             }
             writePosition(connection, checkpoint);
         });
+    }
+
+    private static void checkTimeline(Connection connection, long timeline) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_walfile_name(pg_current_wal_lsn())")) {
+            row.next();
+            long here = Long.parseLong(row.getString(1).substring(0, TIMELINE_DIGITS), 16);
+            if (here != timeline) {
+                throw new SQLException("the primary is on timeline " + here + ", and the log is read on " + timeline);
+            }
+        }
     }
 
     /** Deletes the windows of each source that start before that moment, in epoch milliseconds. */

@@ -24,6 +24,7 @@ final class Gate {
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Consumer<Transaction> passage;
+    private final boolean open;
     private final int capacity;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,6 +52,7 @@ final class Gate {
      */
     Gate(Consumer<Transaction> passage, boolean open, int capacity) {
         this.passage = passage;
+        this.open = open;
         this.through = open ? Long.MAX_VALUE : 0;
         this.capacity = capacity;
     }
@@ -107,7 +109,7 @@ final class Gate {
 
     /**
      * The log is read again from another connection: what waits is forgotten, as it may be another log by now, of a standby
-     * that did not have it. Answers the position from which on it is to be read.
+     * that did not have it, and so is what was known of its copies. Answers the position from which on it is to be read.
      */
     long restart() {
         lock.lock();
@@ -116,6 +118,7 @@ final class Gate {
             byNumber.clear();
             early.clear();
             gone.clear();
+            through = open ? Long.MAX_VALUE : taken;
             return taken;
         } finally {
             lock.unlock();

@@ -1,66 +1,67 @@
 package dev.hopmeter.unified;
 
+import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.spring.EmergencyStop;
 import io.micrometer.core.instrument.Counter;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
-import org.postgresql.replication.LogSequenceNumber;
-import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Reads the log from the slot, on one thread, which the kernel wakes when there is something. A connection that is lost is made
- * anew, and the log read from where it was let through last; what the slot has lost ends the service. Up while it reads.
+ * anew, and the log read from where it was let through last; what the slot has lost ends the service, and so does a primary
+ * that lacks what was let through. Up while it reads.
  */
 final class LogReader implements SmartLifecycle, HealthIndicator {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
-    private static final String PUBLICATION = "hopmeter_orders";
+    private static final String OPTIONS =
+            "proto_version '1', publication_names 'hopmeter_orders', messages 'true', binary 'true'";
 
     /** No slot of that name; a slot that is invalidated, or a server that cannot decode. */
     private static final Set<String> FOR_GOOD = Set.of("42704", "55000");
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
 
-    private final JdbcConnectionDetails address;
+    private final PrimaryAddress address;
     private final String slot;
     private final LogDecoder decoder;
     private final Gate gate;
     private final EmergencyStop emergencyStop;
     private final Duration statusInterval;
     private final Duration reconnectDelay;
+    private final EpochClock clock;
     private final Counter reconnects;
+    private final History history = new History();
     private final CountDownLatch stopping = new CountDownLatch(1);
 
     private volatile @Nullable Thread thread;
     private volatile @Nullable Connection connection;
-    private volatile @Nullable PGReplicationStream stream;
+    private volatile @Nullable LogStream stream;
     private volatile long flushed;
 
     LogReader(
-            JdbcConnectionDetails address,
+            PrimaryAddress address,
             LogDecoder decoder,
             Gate gate,
             EmergencyStop emergencyStop,
             UnifiedProperties properties,
+            EpochClock clock,
             Counter reconnects) {
         this.address = address;
         this.slot = properties.slot();
@@ -69,6 +70,7 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         this.emergencyStop = emergencyStop;
         this.statusInterval = properties.statusInterval();
         this.reconnectDelay = properties.reconnectDelay();
+        this.clock = clock;
         this.reconnects = reconnects;
     }
 
@@ -112,10 +114,15 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
                 : Health.up().withDetail("slot", slot).build();
     }
 
+    /** The timeline on which the log is read, or was last; 0 before. */
+    long timeline() {
+        return history.timeline();
+    }
+
     /** The position up to which the log was received; 0 while there is no connection. Not all of it is handed on yet. */
     long received() {
-        PGReplicationStream now = stream;
-        return now == null ? 0 : now.getLastReceiveLSN().asLong();
+        LogStream now = stream;
+        return now == null ? 0 : now.received();
     }
 
     /** The same, if all of it was handed on and let through; 0 if not, or if nobody can say so just now. */
@@ -131,16 +138,10 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
             return;
         }
         flushed = position;
-        PGReplicationStream now = stream;
+        LogStream now = stream;
         if (now != null) {
-            tell(now, position);
+            now.flushed(position);
         }
-    }
-
-    private static void tell(PGReplicationStream to, long position) {
-        LogSequenceNumber number = LogSequenceNumber.valueOf(position);
-        to.setAppliedLSN(number);
-        to.setFlushedLSN(number);
     }
 
     private void run() {
@@ -184,14 +185,15 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         decoder.restart();
         Connection own = connect();
         connection = own;
+        history.goOn(own, from);
         keepOnStandbys(own);
-        PGReplicationStream reading = open(own, from);
-        tell(reading, flushed);
+        LogStream reading = LogStream.start(own, slot, OPTIONS, from, statusInterval, clock);
+        reading.flushed(flushed);
         stream = reading;
         LOG.info("The log is read from {} on, slot {}", Position.text(from), slot);
         while (stopping.getCount() > 0) {
             while (!gate.awaitRoom(statusInterval)) {
-                reading.forceUpdateStatus();
+                reading.report();
             }
             ByteBuffer message = reading.read();
             if (message == null) {
@@ -201,17 +203,22 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         }
     }
 
+    /**
+     * The server asks for a report in half the time of the silence, and in all of it gives up a reader that sends none, so that
+     * the slot is free for its next connection.
+     */
     private Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, address.getUsername());
-        PGProperty.PASSWORD.set(properties, address.getPassword());
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "18");
-        PGProperty.REPLICATION.set(properties, "database");
-        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        PGProperty.APPLICATION_NAME.set(properties, slot);
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.LOGIN_TIMEOUT.set(properties, 10);
-        return DriverManager.getConnection(address.getJdbcUrl(), properties);
+        return address.connect(
+                slot,
+                Map.of(
+                        PGProperty.ASSUME_MIN_SERVER_VERSION,
+                        "18",
+                        PGProperty.REPLICATION,
+                        "database",
+                        PGProperty.PREFER_QUERY_MODE,
+                        "simple",
+                        PGProperty.OPTIONS,
+                        "-c wal_sender_timeout=" + address.silence().toMillis()));
     }
 
     /** A slot that was made as a copy of another is not, unlike that. */
@@ -223,21 +230,6 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
                 statement.execute("ALTER_REPLICATION_SLOT " + slot + " (FAILOVER true)");
             }
         }
-    }
-
-    private PGReplicationStream open(Connection on, long from) throws SQLException {
-        return on.unwrap(PGConnection.class)
-                .getReplicationAPI()
-                .replicationStream()
-                .logical()
-                .withSlotName(slot)
-                .withStartPosition(LogSequenceNumber.valueOf(from))
-                .withSlotOption("proto_version", 1)
-                .withSlotOption("publication_names", PUBLICATION)
-                .withSlotOption("messages", true)
-                .withSlotOption("binary", true)
-                .withStatusInterval(Math.toIntExact(statusInterval.toMillis()), TimeUnit.MILLISECONDS)
-                .start();
     }
 
     /** Ends a read that waits, too. */

@@ -5,22 +5,19 @@ import dev.hopmeter.spring.windows.InstanceAddress;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -37,7 +34,6 @@ final class Members implements SmartLifecycle {
     static final int PARTITIONS = 256;
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
-    private static final int SOCKET_TIMEOUT_SECONDS = 10;
 
     /** Of the advisory locks of this service; the second half is the instance's number. */
     private static final int LOCKS = 0x686F706D;
@@ -58,7 +54,7 @@ final class Members implements SmartLifecycle {
     /** One that is alive. */
     record Member(String instance, InstanceAddress address) {}
 
-    private final JdbcConnectionDetails database;
+    private final PrimaryAddress database;
     private final String self;
     private final Future<InstanceAddress> address;
     private final Duration period;
@@ -75,7 +71,7 @@ final class Members implements SmartLifecycle {
      * @param lost is told each partition that this instance owns no more
      */
     Members(
-            JdbcConnectionDetails database,
+            PrimaryAddress database,
             String self,
             Future<InstanceAddress> address,
             Duration period,
@@ -148,7 +144,7 @@ final class Members implements SmartLifecycle {
         try {
             InstanceAddress here = address.get();
             while (!Thread.currentThread().isInterrupted()) {
-                try (Connection own = connect()) {
+                try (Connection own = database.connect("member-" + self, Map.of())) {
                     register(own, here);
                     lookAgainAndAgain(own);
                 } catch (SQLException e) {
@@ -208,16 +204,6 @@ final class Members implements SmartLifecycle {
                 lost.accept(partition);
             }
         }
-    }
-
-    private Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, database.getUsername());
-        PGProperty.PASSWORD.set(properties, database.getPassword());
-        PGProperty.APPLICATION_NAME.set(properties, "member-" + self);
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_TIMEOUT_SECONDS);
-        return DriverManager.getConnection(database.getJdbcUrl(), properties);
     }
 
     /**

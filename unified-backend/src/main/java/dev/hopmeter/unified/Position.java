@@ -12,4 +12,10 @@ final class Position {
         return Long.toHexString(position >>> 32).toUpperCase(Locale.ROOT) + "/"
                 + Long.toHexString(position & 0xFFFF_FFFFL).toUpperCase(Locale.ROOT);
     }
+
+    /** What Postgres writes so. */
+    static long of(String text) {
+        int slash = text.indexOf('/');
+        return (Long.parseLong(text.substring(0, slash), 16) << 32) + Long.parseLong(text.substring(slash + 1), 16);
+    }
 }

@@ -3,6 +3,8 @@ package dev.hopmeter.unified;
 import dev.hopmeter.spring.MalformedException;
 import dev.hopmeter.spring.Reception;
 import dev.hopmeter.spring.WireFormat;
+import dev.hopmeter.spring.push.HandshakeRefusals;
+import dev.hopmeter.spring.push.RefusedException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +43,7 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
     private final WireFormat wireFormat;
     private final UnifiedProperties properties;
     private final Semaphore places;
+    private final HandshakeRefusals refusals;
     private final HandshakeHandler upgrade = new DefaultHandshakeHandler();
 
     /** Of events, or else of messages; as many as there are places. */
@@ -59,6 +62,7 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
         this.wireFormat = wireFormat;
         this.properties = properties;
         this.places = places;
+        this.refusals = new HandshakeRefusals(wireFormat);
     }
 
     @Override
@@ -69,9 +73,11 @@ final class PublishSockets extends AbstractWebSocketHandler implements Handshake
             Map<String, Object> attributes) {
         Place place = Place.of(places, properties.openTimeout());
         if (place == null) {
-            response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
-            response.getHeaders()
+            RefusedException refusal =
+                    new RefusedException(HttpStatus.SERVICE_UNAVAILABLE, "there is no place for more publishers", null);
+            refusal.getHeaders()
                     .set(HttpHeaders.RETRY_AFTER, properties.windowLimits().retryAfterSeconds());
+            refusals.answer(response, refusal);
             return false;
         }
         attributes.put(PLACE, place);

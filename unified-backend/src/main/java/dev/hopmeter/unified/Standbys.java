@@ -3,18 +3,15 @@ package dev.hopmeter.unified;
 import dev.hopmeter.spring.EmergencyStop;
 import io.micrometer.core.instrument.Counter;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -42,10 +39,9 @@ final class Standbys implements SmartLifecycle {
     /** Of the patience, while nothing gets any further. */
     private static final int MOST_DOUBLINGS = 6;
 
-    private static final int SOCKET_TIMEOUT_SECONDS = 10;
     private static final Duration STOPPING = Duration.ofSeconds(2);
 
-    private final JdbcConnectionDetails address;
+    private final PrimaryAddress address;
     private final String instance;
     private final Gate gate;
     private final EmergencyStop emergencyStop;
@@ -56,7 +52,7 @@ final class Standbys implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     Standbys(
-            JdbcConnectionDetails address,
+            PrimaryAddress address,
             String instance,
             Gate gate,
             EmergencyStop emergencyStop,
@@ -107,7 +103,7 @@ final class Standbys implements SmartLifecycle {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                try (Connection own = connect();
+                try (Connection own = address.connect("standbys-of-" + instance, Map.of());
                         PreparedStatement flushed = own.prepareStatement(FLUSHED);
                         PreparedStatement nudge = own.prepareStatement(NUDGE)) {
                     askAgainAndAgain(flushed, nudge);
@@ -122,16 +118,6 @@ final class Standbys implements SmartLifecycle {
             emergencyStop.because("asking for the standbys", e);
             throw e;
         }
-    }
-
-    private Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, address.getUsername());
-        PGProperty.PASSWORD.set(properties, address.getPassword());
-        PGProperty.APPLICATION_NAME.set(properties, "standbys-of-" + instance);
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_TIMEOUT_SECONDS);
-        return DriverManager.getConnection(address.getJdbcUrl(), properties);
     }
 
     /**

@@ -35,7 +35,12 @@ import org.springframework.validation.annotation.Validated;
  *     far its standbys are, and then between two such questions; shorter notifies sooner what was committed by nobody here, or
  *     whose answer got lost, and asks more often
  * @param othersPatience the same while other instances are alive, whose commits are answered to them
- * @param statusInterval between two reports to the primary of how far the log is read, and the longest wait of one read
+ * @param statusInterval between two reports to the primary of how far the log is read, while there is something to read; else
+ *     there is one in half of the silence
+ * @param silence how long the primary may say nothing where an answer is due before its connection is given up, also while the log
+ *     is read, where that makes the service not ready; whole seconds, rounded up, and for a commit on top of its limit. Shorter
+ *     finds out sooner that the primary is cut off, and ends connections to one that only stands still. More than two status
+ *     intervals
  * @param reconnectDelay pause before a lost connection to the log is tried again; shorter recovers sooner
  * @param gateCapacity transactions that wait for their second copy before no more of the log is read
  * @param checkpoint between two checkpoints; longer writes less, and folds more of the log again after a restart
@@ -88,6 +93,9 @@ record UnifiedProperties(
         @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(seconds = 20)
         Duration statusInterval,
 
+        @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration silence,
+
         @DefaultValue("200ms") @DurationMin(millis = 1) Duration reconnectDelay,
         @DefaultValue("100000") @Min(1) int gateCapacity,
         @DefaultValue("1s") @DurationMin(millis = 10) Duration checkpoint,
@@ -126,12 +134,15 @@ record UnifiedProperties(
     /**
      * Checks the durations against each other.
      *
-     * @throws IllegalArgumentException if one is negative, or if the retention does not cover the longest window and its
-     *     grace
+     * @throws IllegalArgumentException if one is negative, if the silence is not longer than two status intervals, or if the
+     *     retention does not cover the longest window and its grace
      */
     UnifiedProperties {
         if (grace.isNegative() || retryAfter.isNegative() || standbyPatience.isNegative()) {
             throw new IllegalArgumentException("grace, retry-after and standby-patience are not negative");
+        }
+        if (silence.compareTo(statusInterval.multipliedBy(2)) <= 0) {
+            throw new IllegalArgumentException("silence is more than two of status-interval, " + statusInterval);
         }
         for (WindowSize size : WindowSize.values()) {
             Duration least = size.duration().plus(grace);
@@ -149,7 +160,7 @@ record UnifiedProperties(
 
     /** The limit of a commit, as JDBC wants it. */
     int commitLimitSeconds() {
-        return Math.toIntExact(commitLimit.plusSeconds(1).minusNanos(1).toSeconds());
+        return PrimaryAddress.seconds(commitLimit);
     }
 
     /** What holds for queries and watchers. */

@@ -39,29 +39,38 @@ class UnifiedWiring {
     /** How often a statement is executed before the server keeps its plan; here from the first time on. */
     private static final String PREPARED_AT_ONCE = "1";
 
+    private static final String CANCEL_SECONDS = "1";
+
     @Bean
     Backend backend() {
         return Backend.UNIFIED;
     }
 
-    /** Each session asks for the durability that the service claims, whatever the server's default is. */
+    /** Each session asks for the durability that the service claims, whatever the server's default is, and none waits for good. */
     @Bean
     static BeanPostProcessor durableSessions(ObjectProvider<UnifiedProperties> properties) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessBeforeInitialization(Object bean, String name) {
                 if (bean instanceof HikariDataSource pool) {
-                    pool.addDataSourceProperty(
-                            "options",
-                            "-c synchronous_commit="
-                                    + properties.getObject().notifies().synchronousCommit());
-                    pool.addDataSourceProperty("prepareThreshold", PREPARED_AT_ONCE);
-                    pool.addDataSourceProperty(
-                            "ApplicationName", properties.getObject().instance());
+                    configure(pool, properties.getObject());
                 }
                 return bean;
             }
         };
+    }
+
+    private static void configure(HikariDataSource pool, UnifiedProperties properties) {
+        pool.addDataSourceProperty(
+                "options", "-c synchronous_commit=" + properties.notifies().synchronousCommit());
+        pool.addDataSourceProperty("prepareThreshold", PREPARED_AT_ONCE);
+        pool.addDataSourceProperty("ApplicationName", properties.instance());
+        // A commit that waits for its second copy is no silence: that has a limit of its own, before this one.
+        pool.addDataSourceProperty(
+                "socketTimeout",
+                Integer.toString(properties.commitLimitSeconds() + PrimaryAddress.seconds(properties.silence())));
+        // All cancels of waits take turns, so that one to a silent primary holds up the rest.
+        pool.addDataSourceProperty("cancelSignalTimeout", CANCEL_SECONDS);
     }
 
     /** Before anything is written, which would wait for standbys that are not there. */
@@ -99,8 +108,13 @@ class UnifiedWiring {
     }
 
     @Bean
+    PrimaryAddress primaryAddress(JdbcConnectionDetails details, UnifiedProperties properties) {
+        return new PrimaryAddress(details, properties.silence());
+    }
+
+    @Bean
     Members members(
-            JdbcConnectionDetails address,
+            PrimaryAddress address,
             Watchers watchers,
             EmergencyStop emergencyStop,
             UnifiedProperties properties,
@@ -177,7 +191,7 @@ class UnifiedWiring {
 
     @Bean
     LogReader logStreamHealthIndicator(
-            JdbcConnectionDetails address,
+            PrimaryAddress address,
             Checkpoints checkpoints,
             Slot slot,
             Windows windows,
@@ -186,6 +200,7 @@ class UnifiedWiring {
             EmergencyStop emergencyStop,
             WireFormat wireFormat,
             Stamps stamps,
+            EpochClock clock,
             UnifiedProperties properties,
             MeterRegistry meters) {
         Windows.Checkpoint found = new Beginning(slot, checkpoints, properties.slotLost()).find();
@@ -201,6 +216,7 @@ class UnifiedWiring {
                 gate,
                 emergencyStop,
                 properties,
+                clock,
                 Counter.builder("hopmeter.unified.reconnects")
                         .description("Connections to the log that ended")
                         .register(meters));
@@ -208,7 +224,7 @@ class UnifiedWiring {
 
     @Bean
     Standbys standbys(
-            JdbcConnectionDetails address,
+            PrimaryAddress address,
             Members members,
             Gate gate,
             EmergencyStop emergencyStop,

@@ -167,7 +167,7 @@ final class Upkeep implements SmartLifecycle {
         if (!now.changed().isEmpty()) {
             boolean done = false;
             try {
-                checkpoints.write(now);
+                checkpoints.write(now, reader.timeline());
                 done = true;
             } finally {
                 if (!done) {

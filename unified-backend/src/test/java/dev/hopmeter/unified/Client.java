@@ -55,11 +55,16 @@ final class Client implements WebSocket.Listener, AutoCloseable {
 
     /** The status with which a handshake is refused. */
     static int refusal(ConfigurableApplicationContext service, String pathAndQuery) {
+        return refused(service, pathAndQuery).statusCode();
+    }
+
+    /** The answer to a handshake that is refused; the JDK's client reads no body of it. */
+    static HttpResponse<?> refused(ConfigurableApplicationContext service, String pathAndQuery) {
         try (Client client = connect(service, pathAndQuery)) {
             throw new AssertionError("not refused: " + client);
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
-                return refused.getResponse().statusCode();
+                return refused.getResponse();
             }
             throw e;
         }

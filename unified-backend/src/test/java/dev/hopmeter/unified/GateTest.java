@@ -109,6 +109,19 @@ class GateTest {
     }
 
     @Test
+    void whatWasKnownOfTheCopiesOfAnotherLogOpensNothing() {
+        gate.read(transaction(1, 10));
+        gate.confirmedThrough(30);
+        gate.restart();
+
+        gate.read(transaction(2, 20));
+
+        assertThat(passed).containsExactly(10L);
+        gate.confirmedThrough(20);
+        assertThat(passed).containsExactly(10L, 20L);
+    }
+
+    @Test
     void aFullGateHasTheReaderWaitUntilSomethingIsLetThrough() throws Exception {
         for (int i = 1; i <= 3; i++) {
             gate.read(transaction(i, i));

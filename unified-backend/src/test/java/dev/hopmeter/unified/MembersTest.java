@@ -123,7 +123,7 @@ class MembersTest {
             }
         };
         return new Members(
-                nowhere,
+                new PrimaryAddress(nowhere, Duration.ofSeconds(1)),
                 self,
                 CompletableFuture.completedFuture(new InstanceAddress("127.0.0.1", 1)),
                 Duration.ofHours(1),

@@ -14,31 +14,43 @@ import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.PostgresServer;
 import dev.hopmeter.stack.ReplicatedPostgresPart;
+import dev.hopmeter.stack.ServicePart;
 import dev.hopmeter.stack.StackFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.StaticApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole service on a real primary with two standbys, which the tests stop and start. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UnifiedBackendIT {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -47,6 +59,9 @@ class UnifiedBackendIT {
     private static StackFolder folder;
     private static ReplicatedPostgresPart postgres;
     private static int instances;
+
+    /** In the test's own process none can end by itself. */
+    private static final Path JAR = Path.of("target", "unified-backend.jar");
 
     private final List<ConfigurableApplicationContext> started = new ArrayList<>();
     private String instance = "";
@@ -300,8 +315,63 @@ class UnifiedBackendIT {
     }
 
     @Test
+    void aPrimaryThatSaysNothingIsNoticedAndWhenItGoesOnNothingIsLost() throws Exception {
+        ConfigurableApplicationContext service = startImpatiently(
+                "--spring.datasource.hikari.connection-timeout=1000",
+                "--spring.datasource.hikari.validation-timeout=500");
+        try (Client subscriber = Client.subscribe(service, "/orders?subscriber=f")) {
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+
+            postgres.primary().freeze();
+            try {
+                assertThat(Client.place(service, DRAFT, "Idempotency-Key", instance)
+                                .statusCode())
+                        .isEqualTo(503);
+                awaitNoLog(service);
+            } finally {
+                postgres.primary().thaw();
+            }
+            awaitReady(service);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.place(service, DRAFT, "Idempotency-Key", instance)
+                                    .statusCode())
+                            .isEqualTo(201));
+
+            assertThat(subscriber.await(3).getLast()).contains("\"idempotencyKey\":\"" + instance + "\"");
+        }
+    }
+
+    @Test
+    void aReaderFromWhomTheLogIsKeptIsNotReadyAndHasAllOfItLater() throws Exception {
+        ConfigurableApplicationContext service = startImpatiently();
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        try (Client subscriber = Client.subscribe(service, "/orders?subscriber=k");
+                Client events = Client.connect(service, "/publish/events")) {
+            String sender = asked("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'");
+            signal("STOP", sender);
+            try {
+                for (int i = 0; i < 10; i++) {
+                    assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+                }
+                events.send("[" + entry("e-1", 5, 1, null, millis) + "]");
+                assertThat(events.await(1)).containsExactly("{\"accepted\":1}");
+                awaitNoLog(service);
+                assertThat(subscriber.frames()).hasSize(1);
+            } finally {
+                signal("CONT", sender);
+            }
+
+            awaitReady(service);
+            assertThat(subscriber.await(11)).doesNotHaveDuplicates().hasSize(11);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(sum(service)).isEqualTo(5));
+        }
+    }
+
+    @Test
     void theSlotLetsGoOfTheLogAlsoWhileNobodyPlacesAnything() throws Exception {
-        ConfigurableApplicationContext service = start("--hopmeter.unified.checkpoint=50ms");
+        ConfigurableApplicationContext service = startImpatiently("--hopmeter.unified.checkpoint=50ms");
         assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
 
         String position = asked("SELECT pg_logical_emit_message(true, 'somebody', repeat('x', 1000))");
@@ -328,6 +398,143 @@ class UnifiedBackendIT {
 
         ConfigurableApplicationContext service = start("--hopmeter.unified.slot-lost=start-anew");
         assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void howMuchOfTheLogIsReadAndHeldBackIsMeasured() throws Exception {
+        ConfigurableApplicationContext lazy =
+                start("--hopmeter.unified.checkpoint=1h", "--hopmeter.unified.slot-check=50ms");
+        double position = metric(lazy, "stream_position");
+        double length = 300_000;
+
+        asked("SELECT pg_logical_emit_message(true, 'somebody', repeat('x', " + (int) length + "))");
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(metric(lazy, "stream_position")).isGreaterThan(position + length);
+            assertThat(metric(lazy, "slot_lag")).isGreaterThan(length);
+            assertThat(metric(lazy, "slot_retained")).isGreaterThan(length);
+        });
+        lazy.close();
+        ConfigurableApplicationContext service =
+                startImpatiently("--hopmeter.unified.checkpoint=50ms", "--hopmeter.unified.slot-check=50ms");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(metric(service, "slot_lag")).isLessThan(length));
+    }
+
+    @Test
+    void aSlotBeyondItsBoundHasLostTheLogAndTheWindowsMayStartAnew() throws Exception {
+        ConfigurableApplicationContext service = start();
+        assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+        service.close();
+        String orders = asked("SELECT count(*) FROM orders");
+
+        lose(slot(), () -> {});
+
+        assertThat(asked("SELECT wal_status || ' ' || invalidation_reason FROM pg_replication_slots WHERE slot_name = '"
+                        + slot() + "'"))
+                .isEqualTo("lost wal_removed");
+        assertThatThrownBy(this::start)
+                .rootCause()
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("the replication slot " + slot() + " has lost the log that follows the last"
+                        + " checkpoint (wal_removed)")
+                .hasMessageContaining("docs/unified-slot.md");
+        assertThat(asked("SELECT count(*) FROM orders")).isEqualTo(orders);
+
+        start("--hopmeter.unified.slot-lost=start-anew").close();
+        ConfigurableApplicationContext again = start();
+        try (Client subscriber = Client.subscribe(again, "/orders?subscriber=b")) {
+            assertThat(Client.place(again, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+        }
+    }
+
+    @Test
+    void anInstanceWhoseSlotIsLostWhileItRunsEndsAndStartsWithTheWindowsOfAnother() throws Exception {
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        ServicePart slow = startProcess();
+        String lost = instance;
+        instance = lost + "-b";
+        ConfigurableApplicationContext other = startImpatiently();
+        String sender =
+                asked("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + Slot.name(lost) + "'");
+        signal("STOP", sender);
+        try (Client events = Client.connect(other, "/publish/events")) {
+            events.send("[" + entry("e-1", 5, 1, null, millis) + "]");
+            events.await(1);
+
+            lose(Slot.name(lost), () -> signal("CONT", sender));
+        }
+        awaitEnd(slow);
+
+        instance = lost;
+        ConfigurableApplicationContext again = start("--hopmeter.unified.members-check=20ms");
+        other.close();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(again.getBean(Members.class).hasOthers()).isFalse();
+            assertThat(sum(again)).isEqualTo(5);
+        });
+    }
+
+    @Test
+    void theArmLocalAnswersNotifiesAndSumsWithBothStandbysAway() throws Exception {
+        ConfigurableApplicationContext service = start("--hopmeter.unified.notify=local");
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        try (Client subscriber = Client.subscribe(service, "/notifications?subscriber=l");
+                Client events = Client.connect(service, "/publish/events")) {
+            postgres.standbys().forEach(PostgresServer::stop);
+
+            assertThat(Client.place(service, DRAFT).statusCode()).isEqualTo(201);
+            events.send("[" + entry("e-1", 5, 1, null, millis) + "]");
+
+            assertThat(subscriber.await(2)).hasSize(2);
+            assertThat(events.await(1)).containsExactly("{\"accepted\":1}");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(sum(service)).isEqualTo(5));
+            instance += "-q";
+            assertThatThrownBy(() -> start("--hopmeter.unified.standby-patience=100ms"))
+                    .rootCause()
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageContaining("there are 0");
+        } finally {
+            postgres.standbys().forEach(PostgresServer::restart);
+            postgres.awaitStreaming();
+        }
+    }
+
+    /** The last one, as nothing is left of the first primary. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void whatIsToldOfLocallyAndLostWithThePrimaryEndsTheInstanceWhichGoesOnWithWhatTheNewPrimaryHas() throws Exception {
+        ServicePart told = startProcess(
+                Map.entry("hopmeter.unified.notify", "local"),
+                Map.entry("spring.datasource.url", postgres.jdbcUrlOfAny()));
+        ConfigurableApplicationContext there = at(told);
+        String gone = DRAFT.replace("eu-west", "gone");
+        try (Client subscriber = Client.subscribe(there, "/orders?subscriber=t")) {
+            assertThat(Client.place(there, gone).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+            postgres.awaitStreaming();
+            postgres.standbys().forEach(PostgresServer::stop);
+            assertThat(Client.place(there, gone).statusCode()).isEqualTo(201);
+            subscriber.await(3);
+        }
+        postgres.primary().kill();
+        postgres.standbys().forEach(PostgresServer::restart);
+
+        postgres.failOver();
+        awaitEnd(told);
+        assertThat(asked("SELECT coalesce(sum(count), 0) <= 1 FROM unified_windows WHERE instance = '" + instance
+                        + "' AND size = '1m' AND key = 'gone/retail'"))
+                .as("windows without the order that is lost")
+                .isEqualTo("t");
+
+        ConfigurableApplicationContext again =
+                start("--hopmeter.unified.notify=local", "--hopmeter.unified.slot-lost=start-anew");
+        try (Client subscriber = Client.subscribe(again, "/orders?subscriber=t")) {
+            assertThat(Client.place(again, DRAFT).statusCode()).isEqualTo(201);
+            subscriber.await(2);
+        }
     }
 
     @Test
@@ -414,7 +621,10 @@ class UnifiedBackendIT {
         ConfigurableApplicationContext service =
                 start("--hopmeter.unified.max-frame-size=1024", "--hopmeter.unified.max-publishers=1");
         try (Client publisher = Client.connect(service, "/publish/messages")) {
-            assertThat(Client.refusal(service, "/publish/events")).isEqualTo(503);
+            HttpResponse<?> refused = Client.refused(service, "/publish/events");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
             publisher.send("[" + " ".repeat(2_000) + "]");
             await().atMost(PATIENCE).until(() -> publisher.closeCode() == 1009);
         }
@@ -439,15 +649,148 @@ class UnifiedBackendIT {
         ConfigurableApplicationContext service =
                 SpringApplication.run(UnifiedBackend.class, arguments.toArray(String[]::new));
         started.add(service);
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(Client.get(service, "/actuator/health/readiness")
-                                .statusCode())
-                        .isEqualTo(200));
+        awaitReady(service);
         return service;
     }
 
+    /** One that soon takes the primary for silent. */
+    private ConfigurableApplicationContext startImpatiently(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--hopmeter.unified.silence=2s",
+                "--hopmeter.unified.status-interval=200ms",
+                "--hopmeter.unified.commit-limit=1s"));
+        arguments.addAll(List.of(more));
+        return start(arguments.toArray(String[]::new));
+    }
+
+    @SafeVarargs
+    private ServicePart startProcess(Map.Entry<String, String>... more) {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "spring.datasource.url", postgres.jdbcUrl(),
+                "spring.datasource.username", postgres.username(),
+                "spring.datasource.password", postgres.password(),
+                "hopmeter.unified.instance", instance));
+        for (Map.Entry<String, String> each : more) {
+            properties.put(each.getKey(), each.getValue());
+        }
+        return ServicePart.start(folder, instance, JAR, properties);
+    }
+
+    /** For clients. */
+    private static ConfigurableApplicationContext at(ServicePart process) {
+        StaticApplicationContext there = new StaticApplicationContext();
+        there.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "address", Map.of("local.server.port", process.url().getPort())));
+        return there;
+    }
+
+    private static void awaitEnd(ServicePart process) {
+        await().atMost(PATIENCE)
+                .until(() -> ProcessHandle.of(process.pid())
+                        .filter(ProcessHandle::isAlive)
+                        .isEmpty());
+    }
+
+    private static void awaitReady(ConfigurableApplicationContext service) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(readiness(service).statusCode()).isEqualTo(200));
+    }
+
+    /** Until it says itself that it does not read the log. */
+    private static void awaitNoLog(ConfigurableApplicationContext service) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            HttpResponse<String> readiness = readiness(service);
+            assertThat(readiness.statusCode()).isEqualTo(503);
+            assertThat(JSON.readTree(readiness.body())
+                            .at("/components/logStream/status")
+                            .asString())
+                    .isEqualTo("OUT_OF_SERVICE");
+        });
+    }
+
+    private static HttpResponse<String> readiness(ConfigurableApplicationContext service) {
+        return Client.get(service, "/actuator/health/readiness");
+    }
+
+    private static double metric(ConfigurableApplicationContext service, String name) {
+        return Pattern.compile("^hopmeter_unified_" + name + "_bytes(?:\\{.*})? (.*)$", Pattern.MULTILINE)
+                .matcher(Client.get(service, "/actuator/prometheus").body())
+                .results()
+                .map((MatchResult found) -> Double.parseDouble(found.group(1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * Has the slot keep more of the log than it may.
+     *
+     * @param release what lets a reader go from whom Postgres takes the slot away
+     */
+    private static void lose(String slot, Runnable release) throws Exception {
+        String bound = asked("SHOW max_slot_wal_keep_size");
+        bound("1MB");
+        try {
+            for (int i = 0; i < 3; i++) {
+                asked("SELECT pg_logical_emit_message(false, 'somebody', repeat('x', 500000), true)");
+                asked("SELECT pg_switch_wal()");
+            }
+            asked("SELECT pg_logical_emit_message(false, 'somebody', 'so that the standbys have some of the last',"
+                    + " true)");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                // By which a logical slot gets ahead, and which the server writes by itself every 15 s only.
+                asked("SELECT pg_log_standby_snapshot()");
+                assertThat(asked("""
+                    SELECT bool_and(pg_walfile_name(restart_lsn) = pg_walfile_name(pg_current_wal_lsn()))
+                    FROM pg_replication_slots WHERE slot_name <> '%s' AND (slot_type = 'physical' OR active)
+                    """.formatted(slot))).isEqualTo("t");
+            });
+            CompletableFuture<String> checkpoint = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return asked("CHECKPOINT");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().atMost(PATIENCE)
+                    .until(() -> checkpoint.isDone()
+                            || !asked("SELECT pid FROM pg_stat_activity WHERE wait_event = 'ReplicationSlotDrop'")
+                                    .isEmpty());
+            release.run();
+            checkpoint.join();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(asked(
+                                    "SELECT wal_status FROM pg_replication_slots WHERE slot_name = '" + slot + "'"))
+                            .isEqualTo("lost"));
+        } finally {
+            release.run();
+            bound(bound);
+        }
+    }
+
+    private static void bound(String size) throws SQLException {
+        asked("ALTER SYSTEM SET max_slot_wal_keep_size = '" + size + "'");
+        asked("SELECT pg_reload_conf()");
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(asked("SHOW max_slot_wal_keep_size")).isEqualTo(size));
+    }
+
+    private static void signal(String signal, String pid) {
+        try {
+            // It may have ended by now.
+            var _ = new ProcessBuilder("kill", "-" + signal, pid).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private String slot() {
-        return "hopmeter_" + instance.replace('-', '_');
+        return Slot.name(instance);
     }
 
     private static String frame(int from, int count, long millis) {

@@ -45,6 +45,7 @@ class UnifiedPropertiesTest {
                 "hopmeter.unified.grace=61m",
                 "hopmeter.unified.retry-after=-1s",
                 "hopmeter.unified.status-interval=1m",
+                "hopmeter.unified.silence=2s",
                 "hopmeter.unified.advertised-address=nowhere",
                 "hopmeter.unified.no-such-thing=1"
             })

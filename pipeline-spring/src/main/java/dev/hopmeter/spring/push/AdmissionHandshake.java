@@ -2,20 +2,16 @@ package dev.hopmeter.spring.push;
 
 import dev.hopmeter.spring.MalformedException;
 import dev.hopmeter.spring.WireFormat;
-import java.io.IOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.socket.WebSocketHandler;
-import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.HandshakeHandler;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
@@ -31,12 +27,12 @@ final class AdmissionHandshake<R extends Recipient<?>> implements HandshakeHandl
     private final HandshakeHandler upgrade = new DefaultHandshakeHandler();
     private final Function<URI, R> admission;
     private final Consumer<R> gone;
-    private final WireFormat wireFormat;
+    private final HandshakeRefusals refusals;
 
     AdmissionHandshake(Function<URI, R> admission, Consumer<R> gone, WireFormat wireFormat) {
         this.admission = admission;
         this.gone = gone;
-        this.wireFormat = wireFormat;
+        this.refusals = new HandshakeRefusals(wireFormat);
     }
 
     @Override
@@ -68,21 +64,7 @@ final class AdmissionHandshake<R extends Recipient<?>> implements HandshakeHandl
     }
 
     private boolean refuse(ServerHttpResponse response, ErrorResponseException refusal) {
-        response.setStatusCode(refusal.getStatusCode());
-        response.getHeaders().putAll(refusal.getHeaders());
-        if (refusal.getStatusCode().isError()) {
-            Map<String, Object> problem = new LinkedHashMap<>();
-            problem.put("type", "about:blank");
-            problem.put("title", refusal.getBody().getTitle());
-            problem.put("status", refusal.getStatusCode().value());
-            problem.put("detail", refusal.getBody().getDetail());
-            response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-            try {
-                response.getBody().write(wireFormat.writeValue(problem));
-            } catch (IOException e) {
-                throw new HandshakeFailureException("a refusal could not be written", e);
-            }
-        }
+        refusals.answer(response, refusal);
         return false;
     }
 }

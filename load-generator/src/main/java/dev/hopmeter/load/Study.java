@@ -1,0 +1,319 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * What a study has come to, from the files of its trials: the quantiles of each arm, each two arms against each other, and the
+ * claims of the study that it reruns. Figures are of valid trials alone; counts are of all.
+ */
+final class Study {
+
+    /** What is estimated, by name. */
+    static final Map<String, Double> QUANTILES = quantiles();
+
+    private final StudyPlan plan;
+    private final Path folder;
+    private final List<Group> groups;
+    private final List<Comparison> comparisons;
+    private final List<Claim> claims;
+
+    private Study(StudyPlan plan, Path folder, List<Group> groups) {
+        this.plan = plan;
+        this.folder = folder;
+        this.groups = groups;
+        List<Comparison> all = new ArrayList<>();
+        for (Workload workload : plan.workloads()) {
+            List<Group> same = of(workload);
+            for (int first = 0; first < same.size(); first++) {
+                for (int second = first + 1; second < same.size(); second++) {
+                    all.add(new Comparison(same.get(first), same.get(second)));
+                }
+            }
+        }
+        this.comparisons = List.copyOf(all);
+        this.claims = Claim.of(comparisons);
+    }
+
+    /**
+     * Of all trials that have ended in that folder.
+     *
+     * @throws IOException if the files of one cannot be understood; the message says which
+     */
+    static Study of(StudyPlan plan, Path folder) throws IOException {
+        List<Group> groups = new ArrayList<>();
+        for (Workload workload : plan.workloads()) {
+            for (StudyArm arm : plan.arms()) {
+                List<Numbered> trials = new ArrayList<>();
+                for (int number = 1; number <= plan.trials(); number++) {
+                    Path its = folder.resolve(new StudyPlan.Planned(workload, arm, number).folder());
+                    if (RecordedTrial.isIn(its)) {
+                        trials.add(new Numbered(number, RecordedTrial.read(its)));
+                    }
+                }
+                groups.add(Group.of(workload, arm, List.copyOf(trials), plan.seed()));
+            }
+        }
+        return new Study(plan, folder, List.copyOf(groups));
+    }
+
+    StudyPlan plan() {
+        return plan;
+    }
+
+    /** Where its trials are. */
+    Path folder() {
+        return folder;
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    /** Those of one workload, in the order of the plan's arms. */
+    List<Group> of(Workload workload) {
+        return groups.stream().filter(group -> group.workload() == workload).toList();
+    }
+
+    List<Comparison> comparisons() {
+        return comparisons;
+    }
+
+    List<Claim> claims() {
+        return claims;
+    }
+
+    /** How many trials have ended. */
+    int ended() {
+        return groups.stream().mapToInt(group -> group.trials().size()).sum();
+    }
+
+    int valid() {
+        return groups.stream().mapToInt(group -> group.valid().size()).sum();
+    }
+
+    int planned() {
+        return plan.order().size();
+    }
+
+    /** The group of that workload and arm, if the plan has it. */
+    Optional<Group> group(Workload workload, String label) {
+        return groups.stream()
+                .filter(group ->
+                        group.workload() == workload && group.arm().label().equals(label))
+                .findFirst();
+    }
+
+    private static Map<String, Double> quantiles() {
+        Map<String, Double> quantiles = new LinkedHashMap<>();
+        quantiles.put("p50", 0.5);
+        quantiles.put("p90", 0.9);
+        quantiles.put("p99", 0.99);
+        quantiles.put("p999", 0.999);
+        return quantiles;
+    }
+
+    /** One of an arm's trials. */
+    record Numbered(int number, RecordedTrial trial) {}
+
+    /**
+     * The trials of one workload on one arm.
+     *
+     * @param trials that have ended, valid or not
+     * @param estimates of the total's quantiles, by name; those that there are too few events for are not there
+     */
+    record Group(Workload workload, StudyArm arm, List<Numbered> trials, Map<String, Estimate> estimates) {
+
+        static Group of(Workload workload, StudyArm arm, List<Numbered> trials, long seed) {
+            Group group = new Group(workload, arm, trials, new LinkedHashMap<>());
+            QUANTILES.forEach((name, quantile) -> Bootstrap.estimate(group.totals(), quantile, seed)
+                    .ifPresent(estimate -> group.estimates().put(name, estimate)));
+            return group;
+        }
+
+        List<RecordedTrial> valid() {
+            return trials.stream()
+                    .map(Numbered::trial)
+                    .filter(RecordedTrial::valid)
+                    .toList();
+        }
+
+        int failed() {
+            return trials.size() - valid().size();
+        }
+
+        /** Of each valid trial. */
+        List<Series> totals() {
+            return valid().stream().map(RecordedTrial::total).toList();
+        }
+
+        Optional<Estimate> estimate(String quantile) {
+            return Optional.ofNullable(estimates.get(quantile));
+        }
+
+        /** How many events the valid trials have. */
+        long events() {
+            return totals().stream().mapToLong(Series::ranked).sum();
+        }
+
+        /** What speaks against the trials that failed, each once. */
+        List<String> why() {
+            return trials.stream()
+                    .flatMap(each -> each.trial().why().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        /** One of {@code counts} in the summaries, over all trials. */
+        long count(String word) {
+            return trials.stream()
+                    .mapToLong(each ->
+                            each.trial().summary().path("counts").path(word).asLong(0))
+                    .sum();
+        }
+
+        /** Deliveries that are due and did not come, or came and were not due, to whom no latency is measured; over all trials. */
+        long others(String word) {
+            return trials.stream()
+                    .map(each -> each.trial().summary().path("counts"))
+                    .mapToLong(counts -> counts.path("others").path(word).asLong(0)
+                            + counts.path("guests").path(word).asLong(0))
+                    .sum();
+        }
+
+        /** What a summary has for each process, added up over the processes; its mean over the trials. */
+        OptionalDouble cost(String word) {
+            return valid().stream()
+                    .map(trial -> trial.summary().path("processes"))
+                    .filter(processes -> !processes.isEmpty())
+                    .mapToDouble(processes -> processes
+                            .valueStream()
+                            .mapToDouble(each -> each.path(word).asDouble(0))
+                            .sum())
+                    .average();
+        }
+
+        /** A number of the summaries that have it, as their mean. */
+        OptionalDouble mean(String pointer) {
+            return valid().stream()
+                    .map(trial -> trial.summary().at(pointer))
+                    .filter(JsonNode::isNumber)
+                    .mapToDouble(JsonNode::asDouble)
+                    .average();
+        }
+
+        /** What its parts say that they promise, as the first valid trial has it. */
+        JsonNode durability() {
+            return first("/durability");
+        }
+
+        /** Something of the first valid trial's summary; missing where there is none. */
+        JsonNode first(String pointer) {
+            return valid().stream()
+                    .findFirst()
+                    .map(trial -> trial.summary().at(pointer))
+                    .orElse(MissingNode.getInstance());
+        }
+
+        JsonNode environment() {
+            return valid().stream()
+                    .findFirst()
+                    .map(RecordedTrial::environment)
+                    .orElse(JsonNodeFactory.instance.objectNode());
+        }
+
+        /** Where events are at the least when a sender or a subscriber is told: on how many disks; empty where not known. */
+        Optional<List<Integer>> flushed() {
+            JsonNode acknowledged = durability().at("/acknowledged/flushed");
+            JsonNode told = durability().at("/told/flushed");
+            return acknowledged.isInt() && told.isInt()
+                    ? Optional.of(List.of(acknowledged.asInt(), told.asInt()))
+                    : Optional.empty();
+        }
+
+        /** Each hop's mean over all events of all valid trials, and over those of the bands about each trial's p99. */
+        List<HopMeans> hops() {
+            Map<String, double[]> sums = new LinkedHashMap<>();
+            for (RecordedTrial trial : valid()) {
+                JsonNode band = trial.summary().path("p99Band");
+                int place = 0;
+                for (JsonNode hop : trial.summary().path("hops")) {
+                    double[] each = sums.computeIfAbsent(hop.path("hop").asString(""), none -> new double[4]);
+                    each[0] += hop.path("sumNanos").asDouble(0);
+                    each[1] += hop.path("count").asDouble(0);
+                    each[2] += band.path("hopSumNanos").path(place).asDouble(0);
+                    each[3] += band.path("count").asDouble(0);
+                    place++;
+                }
+            }
+            List<HopMeans> hops = new ArrayList<>();
+            sums.forEach(
+                    (hop, each) -> hops.add(new HopMeans(hop, quotient(each[0], each[1]), quotient(each[2], each[3]))));
+            return hops;
+        }
+
+        private static OptionalDouble quotient(double sum, double count) {
+            return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
+        }
+    }
+
+    /** Of one hop, in nanoseconds: the means of all hops add up to that of the total, and so do those of the band. */
+    record HopMeans(String hop, OptionalDouble mean, OptionalDouble bandMean) {}
+
+    /** One arm against another on the same workload. */
+    record Comparison(Group arm, Group against) {
+
+        /** That quantile of the one by that of the other, if both have it. */
+        Optional<Estimate.Interval> ratio(String quantile) {
+            return arm.estimate(quantile)
+                    .flatMap(above -> against.estimate(quantile).flatMap(above::by));
+        }
+
+        /** That quantile of the one minus that of the other, in nanoseconds, if both have it. */
+        Optional<Estimate.Interval> difference(String quantile) {
+            return arm.estimate(quantile)
+                    .flatMap(above -> against.estimate(quantile).flatMap(above::minus));
+        }
+
+        /** Which of them has the lower quantile for sure; empty where the interval leaves it open. */
+        Optional<Group> faster(String quantile) {
+            return ratio(quantile)
+                    .flatMap(Estimate.Interval::range)
+                    .filter(range -> !range.holds(1))
+                    .map(range -> range.to() < 1 ? arm : against);
+        }
+
+        /** Whether both are the same arm, so that what they differ by is chance. */
+        boolean againstItself() {
+            return arm.arm().copy().equals(against.arm().copy());
+        }
+
+        /** Whether sender and subscriber are promised as many flushed copies by both; empty where one does not say. */
+        Optional<Boolean> equallyDurable() {
+            return arm.flushed().flatMap(one -> against.flushed().map(one::equals));
+        }
+
+        /** What is promised, in words. */
+        String durability() {
+            return Stream.of(arm, against)
+                    .map(group -> group.arm().label() + ": "
+                            + group.flushed()
+                                    .map(flushed -> "on " + flushed.get(0) + " disks when acknowledged, on "
+                                            + flushed.get(1) + " when told")
+                                    .orElse("not known"))
+                    .reduce((one, two) -> one + "; " + two)
+                    .orElseThrow();
+        }
+    }
+}

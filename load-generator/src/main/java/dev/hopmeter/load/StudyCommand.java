@@ -1,0 +1,228 @@
+package dev.hopmeter.load;
+
+import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.Layout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code hopmeter study}: arms of several backends against each other. */
+@Command(
+        name = "study",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Compares arms: many trials of each, each on a stack started anew, all of them in one random order.",
+            "",
+            "One arm is tried twice, as two arms, to show what chance alone makes of it. Ctrl-C stops the study, and"
+                    + " --resume goes on with it. Failed trials are kept and counted, and never repeated."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  hopmeter study --quick",
+            "  hopmeter study --workloads write-notify,fan-out --trials 10",
+            "  hopmeter study --arms conventional/strong,conventional/my.properties --workloads journey",
+            "  hopmeter study --resume results/20261124-1200-study"
+        })
+final class StudyCommand implements Callable<Integer> {
+
+    private static final List<String> ARMS = List.of("conventional/shipped", "conventional/strong", "unified");
+    private static final List<String> WORKLOADS = List.of("write-notify", "fan-out", "freshness", "point-query");
+    private static final String AGAIN = "conventional/strong";
+
+    private final EpochClock clock;
+    private final Stacks stacks;
+    private final FreshStarts.Trials runner;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--workloads",
+            paramLabel = "WORDS",
+            split = ",",
+            description = "any but ingest. Default: write-notify,fan-out,freshness,point-query")
+    private @Nullable List<String> workloads;
+
+    @Option(
+            names = "--arms",
+            paramLabel = "ARMS",
+            split = ",",
+            description = "each BACKEND/ARM, or BACKEND for its usual arm; an arm is a name, or a file of your own."
+                    + " Default: conventional/shipped,conventional/strong,unified")
+    private @Nullable List<String> arms;
+
+    @Option(names = "--trials", paramLabel = "N", description = "of each arm and workload, 2 to 100. Default: 5")
+    private @Nullable Integer trials;
+
+    @Option(names = "--rate", paramLabel = "N", description = "as of run. Default: 100")
+    private @Nullable Double rate;
+
+    @Option(names = "--duration", paramLabel = "TIME", description = "of each trial's measurement. Default: 30s")
+    private @Nullable String duration;
+
+    @Option(names = "--warm-up-at-most", paramLabel = "TIME", description = "as of run. Default: 2m")
+    private @Nullable String warmUpAtMost;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "of the events, the order of the trials and the intervals. Default: 1")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--quick",
+            description = "write-notify alone, 3 trials of 15 s of each arm: a quarter of an hour, wide intervals")
+    private boolean quick;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go. Default: results/<time>-study")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FOLDER",
+            description = "go on with the study in that folder, by its own plan")
+    private @Nullable Path resumed;
+
+    StudyCommand(EpochClock clock, Stacks stacks, PrintWriter out, PrintWriter err) {
+        this(clock, stacks, FreshStarts.Trials.on(clock, stacks), out, err);
+    }
+
+    StudyCommand(EpochClock clock, Stacks stacks, FreshStarts.Trials runner, PrintWriter out, PrintWriter err) {
+        this.clock = clock;
+        this.stacks = stacks;
+        this.runner = runner;
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        StudyPlan plan;
+        Path results;
+        try {
+            if (resumed != null) {
+                refuseWithResume();
+                results = resumed;
+                plan = StudyPlan.read(resumed);
+                checkArms(plan);
+            } else {
+                plan = plan();
+                checkArms(plan);
+                results = ResultsFolder.create(
+                                folder == null ? Path.of("results", ResultsFolder.timed(clock, "study")) : folder,
+                                plan.trial(plan.order().getFirst()))
+                        .path();
+                Files.writeString(results.resolve(StudyPlan.FILE), SummaryJson.write(plan.json()));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.of(spec, e);
+        }
+        try {
+            run(plan, results);
+        } catch (InterruptedException e) {
+            tell(plan, results);
+            err.println("hopmeter: interrupted; 'hopmeter study --resume " + results + "' goes on");
+            return Hopmeter.INTERRUPTED;
+        }
+        return tell(plan, results).valid() == plan.order().size() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
+    }
+
+    private void refuseWithResume() {
+        String why = "a study goes on by its own plan";
+        RunCommand.refuseIf(workloads != null, "--workloads", why);
+        RunCommand.refuseIf(arms != null, "--arms", why);
+        RunCommand.refuseIf(trials != null, "--trials", why);
+        RunCommand.refuseIf(rate != null, "--rate", why);
+        RunCommand.refuseIf(duration != null, "--duration", why);
+        RunCommand.refuseIf(warmUpAtMost != null, "--warm-up-at-most", why);
+        RunCommand.refuseIf(seed != null, "--seed", why);
+        RunCommand.refuseIf(quick, "--quick", why);
+        RunCommand.refuseIf(folder != null, "--out", why);
+    }
+
+    private StudyPlan plan() {
+        List<Workload> known = new ArrayList<>();
+        for (String word : workloads == null ? quick ? List.of(WORKLOADS.getFirst()) : WORKLOADS : workloads) {
+            known.add(Workload.of(word)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words()))));
+        }
+        List<StudyArm> compared = new ArrayList<>();
+        for (String text : arms == null ? ARMS : arms) {
+            compared.add(StudyArm.of(text));
+        }
+        StudyArm twice = compared.stream()
+                .filter(arm -> arm.label().equals(AGAIN))
+                .findFirst()
+                .orElseGet(compared::getLast);
+        return new StudyPlan(
+                known,
+                Stream.concat(compared.stream(), Stream.of(twice.copy())).toList(),
+                trials == null ? quick ? 3 : 5 : trials,
+                rate == null ? 100 : rate,
+                RunCommand.duration("--duration", duration == null ? quick ? "15s" : "30s" : duration),
+                RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? "2m" : warmUpAtMost),
+                seed == null ? 1 : seed,
+                !quick);
+    }
+
+    /** Before anything is started: each of them can be. */
+    private void checkArms(StudyPlan plan) throws IOException {
+        for (StudyArm arm : plan.arms()) {
+            for (Workload workload : plan.workloads()) {
+                configuration(arm, workload);
+            }
+        }
+    }
+
+    private Stacks.Configuration configuration(StudyArm arm, Workload workload) throws IOException {
+        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), Layout.USUAL);
+    }
+
+    private void run(StudyPlan plan, Path results) throws IOException, InterruptedException {
+        List<StudyPlan.Planned> left = plan.order().stream()
+                .filter(each -> !RecordedTrial.isIn(results.resolve(each.folder())))
+                .toList();
+        int ended = plan.order().size() - left.size();
+        if (ended > 0) {
+            err.println(ended + " of " + plan.order().size() + " trials have ended already");
+        }
+        FreshStarts starts = new FreshStarts(clock, runner, left.size(), err);
+        for (StudyPlan.Planned next : left) {
+            RunRequest request = new RunRequest(
+                    plan.trial(next), configuration(next.arm(), next.workload()), Layout.USUAL, Optional.empty());
+            starts.take(
+                    next.title(),
+                    plan.floor() && next.number() == 1 ? request : request.withoutFloor(),
+                    results.resolve(next.folder()));
+        }
+    }
+
+    private Study tell(StudyPlan plan, Path results) throws IOException {
+        Study study = Study.of(plan, results);
+        String text = StudyText.plain(study);
+        Files.writeString(results.resolve("study.json"), StudyJson.of(study));
+        Files.writeString(results.resolve("study.txt"), text);
+        Files.writeString(results.resolve("report.md"), StudyText.markdown(study));
+        out.print(text);
+        out.println("results in " + results);
+        out.flush();
+        return study;
+    }
+}

@@ -1,0 +1,311 @@
+'use strict';
+
+/* Okabe and Ito's colours, which the colour-blind can tell apart, in an order in which neighbours differ in lightness too. */
+const COLOURS = ['#999999', '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a6bbe', '#4d4d4d'];
+const KEPT = 300;
+
+const at = id => document.getElementById(id);
+const charts = {};
+const states = [];
+let seen = states;
+let shown = null;
+let frozen = false;
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+function ms(nanos) {
+  if (nanos === undefined || nanos === null) {
+    return 'n too small';
+  }
+  const value = nanos / 1e6;
+  return value.toFixed(Math.abs(value) < 0.1 ? 3 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0) + ' ms';
+}
+
+function number(value) {
+  return value === undefined ? '–' : Math.round(value).toLocaleString('en').replaceAll(',', ' ');
+}
+
+function begin() {
+  for (const id of ['waterfall', 'quantiles', 'rates']) {
+    charts[id]?.dispose();
+    charts[id] = echarts.init(at(id), dark.matches ? 'dark' : null, { renderer: 'canvas' });
+  }
+  draw();
+}
+
+/* Events of a second, from how many there were in all at two moments. */
+function perSecond(word) {
+  return seen.map((state, i) => {
+    const before = seen[i - 1];
+    const same = before && before.workload === state.workload && before.backend === state.backend;
+    const grown = same && state[word] >= before[word] && state.atMillis > before.atMillis;
+    return [state.atMillis, grown ? (state[word] - before[word]) * 1000 / (state.atMillis - before.atMillis) : null];
+  });
+}
+
+function rows(state) {
+  return [['slowest event', state.slowest], ['events about the p99', state.band], ['mean of all', state.mean]]
+    .filter(row => row[1]);
+}
+
+function common(text) {
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: 'system-ui, sans-serif' },
+    aria: { enabled: true, label: { description: text } },
+  };
+}
+
+function waterfall(state) {
+  const bars = rows(state);
+  const narrow = innerWidth < 600;
+  const text = bars.map(([name, bar]) => name + ': ' + ms(bar.total)).join('; ');
+  return {
+    ...common('Hops of each total, one after the other. ' + text),
+    grid: { left: 8, right: 24, top: 8, bottom: narrow ? 110 : 70, containLabel: true },
+    legend: { bottom: 0, type: narrow ? 'scroll' : 'plain' },
+    tooltip: { trigger: 'item', formatter: p => p.seriesName + ', ' + p.name + ': ' + ms(p.value * 1e6) },
+    xAxis: { type: 'value', name: 'ms', nameLocation: 'middle', nameGap: 24 },
+    yAxis: { type: 'category', data: bars.map(row => row[0]) },
+    series: state.hops.map((hop, i) => ({
+      name: hop,
+      type: 'bar',
+      stack: 'hops',
+      barWidth: '62%',
+      color: COLOURS[i % COLOURS.length],
+      itemStyle: { borderColor: dark.matches ? '#15191d' : '#ffffff', borderWidth: 0.5 },
+      data: bars.map(row => row[1].hops[i] / 1e6),
+    })),
+  };
+}
+
+function lines(names, unit, text, log) {
+  return {
+    ...common(text),
+    color: ['#0072b2', '#e69f00', '#999999'],
+    grid: { left: 8, right: 24, top: 30, bottom: 8, containLabel: true },
+    legend: { top: 0 },
+    tooltip: { trigger: 'axis', valueFormatter: value => (value === null ? 'n too small' : value.toPrecision(3) + ' ' + unit) },
+    xAxis: { type: 'time' },
+    yAxis: { type: log ? 'log' : 'value', name: unit, min: log ? undefined : 0 },
+    series: names.map(([name, data, style]) => ({ name, type: 'line', showSymbol: false, data, lineStyle: { width: 2, type: style } })),
+  };
+}
+
+function of(word) {
+  return seen.map(state => [state.atMillis, state[word] === undefined || state[word] <= 0 ? null : state[word] / 1e6]);
+}
+
+function table(state) {
+  const bars = rows(state).reverse();
+  const head = document.createElement('tr');
+  const line = (cells, kind) => {
+    const row = document.createElement('tr');
+    cells.forEach((cell, i) => {
+      const element = document.createElement(i === 0 ? 'th' : kind);
+      element.scope = i === 0 ? 'row' : '';
+      element.textContent = cell;
+      row.append(element);
+    });
+    return row;
+  };
+  ['hop', ...bars.map(([name, bar]) => name + ', n ' + number(bar.events))].forEach(text => {
+    const cell = document.createElement('th');
+    cell.scope = 'col';
+    cell.textContent = text;
+    head.append(cell);
+  });
+  at('hops').tHead.replaceChildren(head);
+  const body = state.hops.map((hop, i) => {
+    const row = line([hop, ...bars.map(row => (row[1].hops[i] / 1e6).toFixed(3))], 'td');
+    const key = document.createElement('span');
+    key.className = 'key';
+    key.style.background = COLOURS[i % COLOURS.length];
+    row.firstChild.prepend(key);
+    return row;
+  });
+  body.push(line(['total', ...bars.map(row => (row[1].total / 1e6).toFixed(3))], 'td'));
+  at('hops').tBodies[0].replaceChildren(...body);
+}
+
+function state(text, kind) {
+  if (at('state').textContent !== text) {
+    at('state').textContent = text;
+    at('state').className = kind;
+  }
+}
+
+function verdict(now) {
+  const ended = now.ended ?? {};
+  const wrong = (ended.duplicate ?? 0) + (ended.extra ?? 0) + (ended.negative ?? 0) + (ended.refused ?? 0) + (ended.unanswered ?? 0);
+  at('lost').textContent = ended.trials ? number((ended.lost ?? 0) + (ended.missing ?? 0)) : '–';
+  at('wrong').textContent = ended.trials ? number(wrong) : '–';
+  at('lost').className = (ended.lost ?? 0) + (ended.missing ?? 0) > 0 ? 'bad' : '';
+  at('wrong').className = wrong > 0 ? 'bad' : '';
+  const why = ended.why ?? [];
+  at('verdict').textContent = !ended.trials ? 'None yet.'
+    : number(ended.valid ?? 0) + ' of ' + number(ended.trials) + ' valid; ' + number(ended.sent ?? 0) + ' sent, '
+      + number(ended.delivered ?? 0) + ' delivered, ' + number(ended.lost ?? 0) + ' lost, ' + number(ended.duplicate ?? 0)
+      + ' duplicate, ' + number(ended.late ?? 0) + ' late, ' + number(ended.refused ?? 0) + ' refused.'
+      + (why.length > 0 ? ' The last one is not valid: ' + why.join('; ') : '');
+  if (now.over) {
+    state(now.over, '');
+  } else if (why.length > 0) {
+    state('NOT VALID: ' + why.join('; '), 'bad');
+  } else if (now.running) {
+    state('running', 'good');
+  } else {
+    state(now.offers && !now.chosen ? 'no load: choose one' : 'between trials', '');
+  }
+}
+
+function draw() {
+  const now = shown;
+  if (now === null) {
+    return;
+  }
+  at('progress').textContent = now.progress ?? '';
+  at('what').textContent = now.workload ? now.workload + ' on ' + now.backend + ', arm ' + now.arm : '';
+  verdict(now);
+  if (!now.workload) {
+    return;
+  }
+  for (const word of ['p50', 'p99', 'most']) {
+    at(word).textContent = ms(now[word]);
+  }
+  at('slip').textContent = ms(now.slipP99);
+  const sent = perSecond('placed');
+  const arrived = perSecond('arrived');
+  at('sent').textContent = number(sent.at(-1)[1] ?? undefined);
+  at('arrived').textContent = number(arrived.at(-1)[1] ?? undefined);
+  if (now.mean) {
+    charts.waterfall.setOption(waterfall(now), true);
+    table(now);
+  }
+  charts.quantiles.setOption(lines(
+    [['p50', of('p50')], ['p99', of('p99'), 'dashed'], ['largest', of('most'), 'dotted']],
+    'ms', 'Total over time: p50 ' + ms(now.p50) + ', p99 ' + ms(now.p99) + ', largest ' + ms(now.most), true), true);
+  const target = seen.map(each => [each.atMillis, each.running ? each.rate : null]);
+  charts.rates.setOption(lines(
+    [['sent', sent], ['arrived', arrived, 'dashed'], ['asked for', target, 'dotted']],
+    'a second', 'Events sent and arrived a second', false), true);
+}
+
+function offer(now) {
+  if (!now.offers) {
+    return;
+  }
+  const first = at('load').hidden;
+  at('load').hidden = false;
+  at('stop').disabled = !now.chosen;
+  if (first) {
+    at('backend').replaceChildren(...now.offers.map(each => new Option(each.backend + ', arm ' + each.arm, each.backend)));
+    const workloads = () => {
+      const kept = at('workload').value;
+      const chosen = now.offers.find(each => each.backend === at('backend').value);
+      at('workload').replaceChildren(...chosen.workloads.map(word => new Option(word, word)));
+      if (chosen.workloads.includes(kept)) {
+        at('workload').value = kept;
+      }
+    };
+    at('backend').addEventListener('change', workloads);
+    workloads();
+  }
+}
+
+async function ask(method, body) {
+  at('refused').textContent = '';
+  try {
+    const answer = await fetch('load', {
+      method,
+      headers: body ? { 'Content-Type': 'application/json' } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    if (!answer.ok) {
+      at('refused').textContent = (await answer.json()).detail;
+    }
+  } catch {
+    at('refused').textContent = 'Hopmeter does not answer.';
+  }
+}
+
+function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function name() {
+  return 'hopmeter-' + [shown?.workload, shown?.backend, shown?.arm].filter(Boolean).join('-');
+}
+
+async function picture() {
+  const pictures = await Promise.all(['waterfall', 'quantiles', 'rates'].map(id => new Promise(done => {
+    const image = new Image();
+    image.onload = () => done(image);
+    image.src = charts[id].getDataURL({ pixelRatio: 2, backgroundColor: dark.matches ? '#15191d' : '#ffffff' });
+  })));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(...pictures.map(each => each.width));
+  canvas.height = pictures.reduce((sum, each) => sum + each.height, 110);
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = dark.matches ? '#15191d' : '#ffffff';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = dark.matches ? '#e8eaed' : '#1c2126';
+  pen.font = '600 30px system-ui, sans-serif';
+  pen.fillText('Hopmeter: ' + at('what').textContent, 16, 40);
+  pen.font = '26px system-ui, sans-serif';
+  pen.fillText('p50 ' + ms(shown.p50) + ', p99 ' + ms(shown.p99) + ', n ' + number(shown.n) + ' in 15 s, '
+    + new Date(shown.atMillis).toISOString().slice(0, 19) + 'Z', 16, 84);
+  let y = 110;
+  for (const each of pictures) {
+    pen.drawImage(each, 0, y);
+    y += each.height;
+  }
+  canvas.toBlob(blob => save(blob, name() + '.png'));
+}
+
+at('freeze').addEventListener('click', () => {
+  frozen = !frozen;
+  seen = frozen ? states.slice() : states;
+  at('freeze').setAttribute('aria-pressed', String(frozen));
+  at('freeze').textContent = frozen ? 'Go on' : 'Freeze';
+});
+at('picture').addEventListener('click', () => shown?.workload && picture());
+at('data').addEventListener('click', () => save(
+  new Blob([JSON.stringify({ lengths: 'nanoseconds', states: seen }, null, 1)],
+    { type: 'application/json' }), name() + '.json'));
+at('load').addEventListener('submit', event => {
+  event.preventDefault();
+  ask('PUT', { backend: at('backend').value, workload: at('workload').value, rate: at('rate').valueAsNumber });
+});
+at('stop').addEventListener('click', () => ask('DELETE'));
+addEventListener('resize', () => Object.values(charts).forEach(chart => chart.resize()));
+dark.addEventListener('change', begin);
+
+const source = new EventSource('events');
+source.onmessage = event => {
+  const now = JSON.parse(event.data);
+  if (now.over) {
+    source.close();
+  }
+  if (now.atMillis === undefined) {
+    return;
+  }
+  const before = states.at(-1);
+  if (before && (before.workload !== now.workload || before.backend !== now.backend)) {
+    states.length = 0;
+  }
+  states.push(now);
+  states.splice(0, states.length - KEPT);
+  offer(now);
+  if (!frozen) {
+    shown = now;
+    draw();
+  }
+};
+source.onerror = () => state('Hopmeter does not answer', 'bad');
+begin();

@@ -1,0 +1,66 @@
+package dev.hopmeter.load;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** Chromium without a window, of this machine's own packages. */
+final class Browser {
+
+    private Browser() {}
+
+    /**
+     * Opens one.
+     *
+     * @param downloads where it saves files
+     * @throws IOException if there is no Chromium or no driver of it here
+     */
+    static WebDriver open(Path downloads) throws IOException {
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(find("chromium", "chromium-browser", "google-chrome").toFile());
+        options.addArguments(
+                "--headless=new",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1200,1500");
+        if ("root".equals(System.getProperty("user.name"))) {
+            options.addArguments("--no-sandbox");
+        }
+        options.setExperimentalOption(
+                "prefs",
+                Map.of("download.default_directory", downloads.toAbsolutePath().toString()));
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable("browser", Level.ALL);
+        options.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(find("chromedriver").toFile())
+                .build();
+        return new ChromeDriver(service, options);
+    }
+
+    private static Path find(String... names) throws IOException {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            for (String name : names) {
+                Path file = Path.of(folder, name);
+                if (Files.isExecutable(file)) {
+                    return file;
+                }
+            }
+        }
+        throw new IOException("there is no " + String.join(" or ", List.of(names))
+                + " on the path; Debian has them in the packages chromium and chromium-driver");
+    }
+}

@@ -1,0 +1,171 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The live page in Chromium, with loads on the in-memory backend. */
+@Tag("browser")
+class LivePageInBrowserIT {
+
+    private static final EpochClock CLOCK = EpochClock.system();
+
+    @TempDir
+    private Path folder;
+
+    private LivePage page;
+    private LoadSwitch loads;
+    private WebDriver browser;
+    private WebDriverWait wait;
+
+    @BeforeEach
+    void open() throws IOException {
+        page = LivePage.serve(CLOCK, 0);
+        PageView view = new PageView(CLOCK, page::watched, plan -> "ruler");
+        page.show(view);
+        loads = new LoadSwitch(
+                CLOCK,
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                Map.of(Backend.IN_MEMORY, (plan, id) -> Work.of(InMemoryDriver.of(CLOCK, plan, id))),
+                List.of(new LoadSwitch.Offer(
+                        "in-memory", "ruler", LoadSwitch.workloads(Backend.IN_MEMORY, Optional.empty()))),
+                view);
+        page.switches(loads);
+        browser = Browser.open(folder);
+        wait = new WebDriverWait(browser, Duration.ofSeconds(30));
+        browser.get(page.address().toString());
+    }
+
+    @AfterEach
+    void close() {
+        browser.quit();
+        loads.close();
+        page.close();
+    }
+
+    @Test
+    void aLoadIsChosenShownFrozenAndSaved() throws Exception {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        choose("write-notify", "300");
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(
+                By.id("what"), "write-notify on in-memory, arm ruler"));
+        wait.until(each -> rows().size() == 3);
+        wait.until(each -> text("p99").endsWith(" ms"));
+        assertThat(text("lost")).isEqualTo("–");
+        assertThat(text("state")).isEqualTo("running");
+
+        element("freeze").click();
+        List<String> frozen = rows();
+        String progress = text("p50");
+        element("data").click();
+        JsonNode saved = JsonMapper.shared().readTree(Files.readAllBytes(saved("json")));
+        JsonNode last = saved.get("states").get(saved.get("states").size() - 1);
+        double sum = last.at("/mean/hops")
+                .valueStream()
+                .mapToDouble(JsonNode::asDouble)
+                .sum();
+        assertThat(sum).isCloseTo(last.at("/mean/total").asDouble(), within(1.0));
+        assertThat(frozen.getLast())
+                .startsWith("total ")
+                .contains(String.format("%.3f", last.at("/mean/total").asDouble() / 1e6));
+        element("picture").click();
+        assertThat(Files.size(saved("png"))).isGreaterThan(10_000);
+        assertThat(rows()).isEqualTo(frozen);
+        assertThat(text("p50")).isEqualTo(progress);
+        assertThat(drawn()).isEqualTo(3);
+
+        element("freeze").click();
+        choose("freshness", "100");
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("what"), "freshness"));
+        element("stop").click();
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("state"), "no load"));
+        assertThat(loads.chosen()).isEmpty();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void aRateThatCannotBeIsRefusedOnThePage() {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        ((JavascriptExecutor) browser).executeScript("document.getElementById('load').noValidate = true");
+        choose("journey", "999999");
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("refused"), "at most 100000"));
+        assertThat(loads.chosen()).isEmpty();
+    }
+
+    private void choose(String workload, String rate) {
+        new Select(element("workload")).selectByValue(workload);
+        element("rate").clear();
+        element("rate").sendKeys(rate);
+        browser.findElement(By.cssSelector("#load button[type=submit]")).click();
+    }
+
+    private WebElement element(String id) {
+        return browser.findElement(By.id(id));
+    }
+
+    private String text(String id) {
+        return element(id).getText();
+    }
+
+    private List<String> rows() {
+        return browser.findElements(By.cssSelector("#hops tbody tr")).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    /** How many charts have something other than their background on them. */
+    private long drawn() {
+        Object drawn = ((JavascriptExecutor) browser)
+                .executeScript("return ['waterfall', 'quantiles', 'rates'].filter(id => { const canvas ="
+                        + " document.querySelector('#' + id + ' canvas'); const pixels ="
+                        + " canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;"
+                        + " return new Set(new Uint32Array(pixels.buffer)).size > 10; }).length");
+        return drawn instanceof Long count ? count : -1;
+    }
+
+    private Path saved(String kind) throws IOException {
+        await().until(() -> !files(kind).isEmpty());
+        return files(kind).getFirst();
+    }
+
+    private List<Path> files(String kind) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith("." + kind)).toList();
+        }
+    }
+
+    private List<LogEntry> errors() {
+        return browser.manage().logs().get("browser").getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .toList();
+    }
+}

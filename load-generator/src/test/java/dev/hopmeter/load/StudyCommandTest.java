@@ -1,0 +1,222 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.EpochClock;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class StudyCommandTest {
+
+    private static final Map<String, Long> MEDIANS =
+            Map.of("shipped", 500_000_000L, "strong", 8_000_000L, "quorum", 4_000_000L);
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<String> taken = new ArrayList<>();
+    private int interruptedAt = Integer.MAX_VALUE;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aStudyHasTheClaimsEveryArmAndTheOneAgainstItself() throws IOException {
+        assertThat(study("--workloads=freshness,point-query", "--trials=4", "--out=" + results()))
+                .as("%s", err)
+                .isEqualTo(Hopmeter.VALID);
+
+        JsonNode study = json("study.json");
+        assertThat(study.path("complete").asBoolean(false)).isTrue();
+        assertThat(study.path("valid").asInt()).isEqualTo(4 * 4 * 2);
+        assertThat(taken).hasSize(4 * 4 * 2).doesNotHaveDuplicates();
+        JsonNode claim = study.at("/claims/0");
+        assertThat(claim.path("workload").asString()).isEqualTo("freshness");
+        assertThat(claim.path("ratio").asDouble()).isEqualTo(3);
+        assertThat(claim.at("/ours/0/arm").asString()).isEqualTo("conventional/shipped");
+        assertThat(claim.at("/ours/0/p50/ratio/value").asDouble()).isCloseTo(125, within(25.0));
+        assertThat(claim.at("/ours/0/p50/faster").asString()).isEqualTo("unified/quorum");
+        assertThat(claim.at("/ours/1/p50/ratio/from").asDouble()).isBetween(1.0, 2.0);
+        assertThat(claim.at("/ours/1/p50/ratio/to").asDouble()).isGreaterThan(2);
+        JsonNode aa = study.at("/workloads/0/aa");
+        assertThat(aa.path("arm").asString()).isEqualTo("conventional/strong");
+        assertThat(aa.path("against").asString()).isEqualTo("conventional/strong (A/A)");
+        assertThat(aa.at("/p50/faster").isNull()).isTrue();
+        for (JsonNode arm : study.at("/workloads/0/arms")) {
+            assertThat(arm.path("validTrials").asInt()).isEqualTo(4);
+            assertThat(arm.path("hops")
+                            .valueStream()
+                            .mapToDouble(hop -> hop.path("meanNanos").asDouble(0))
+                            .sum())
+                    .isCloseTo(arm.path("meanNanos").asDouble(), within(1.0));
+        }
+        assertThat(out.toString()).contains("No trial failed").contains("unified/quorum");
+        assertThat(results().resolve("report.md")).content().contains("| freshness | 3.00 |");
+    }
+
+    @Test
+    void trialsThatFailAreKeptAndCountedAndNotRepeated() throws IOException {
+        int status = new Hopmeter(EpochClock.system(), MadeUp.noStacks(Integer.MAX_VALUE))
+                .run(
+                        new String[] {"study", "--quick", "--out", results().toString()},
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true));
+
+        assertThat(status).isEqualTo(Hopmeter.NOT_VALID);
+        JsonNode study = json("study.json");
+        assertThat(study.path("failed").asInt()).isEqualTo(12);
+        assertThat(study.path("complete").asBoolean(false)).isTrue();
+        assertThat(out.toString()).contains("3 trials failed", "no stack in this test");
+        assertThat(results().resolve("write-notify-unified-quorum-2/summary.json.FAIL"))
+                .exists();
+
+        assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(taken).isEmpty();
+        assertThat(err.toString()).contains("12 of 12 trials have ended already");
+    }
+
+    @Test
+    void aStudyThatIsInterruptedGoesOnWhereItStopped() throws IOException {
+        interruptedAt = 4;
+        assertThat(study("--workloads=freshness", "--trials=2", "--seed=5", "--out=" + results()))
+                .isEqualTo(Hopmeter.INTERRUPTED);
+        assertThat(json("study.json").path("tried").asInt()).isEqualTo(3);
+        assertThat(err.toString()).contains("--resume " + results());
+
+        interruptedAt = Integer.MAX_VALUE;
+        assertThat(study("--resume=" + results())).as("%s", err).isEqualTo(Hopmeter.VALID);
+
+        assertThat(json("study.json").path("tried").asInt()).isEqualTo(8);
+        assertThat(taken).hasSize(8).doesNotHaveDuplicates();
+        assertThat(taken)
+                .containsExactlyElementsOf(json("plan.json")
+                        .path("order")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
+    }
+
+    @Test
+    void twoStudiesAreComparedByWhatTheyHaveInCommon() throws IOException {
+        Path before = folder.resolve("before");
+        Path after = folder.resolve("after");
+        study("--workloads=freshness", "--arms=conventional/strong,unified", "--trials=5", "--out=" + before);
+        study("--workloads=freshness", "--arms=conventional/shipped,unified", "--trials=5", "--out=" + after);
+
+        assertThat(compare(before, before, "--fail-if-slower=10%")).isEqualTo(Hopmeter.VALID);
+        assertThat(out.toString()).contains("conventional/strong").contains("1.00");
+        out.getBuffer().setLength(0);
+        assertThat(compare(before, after, "--fail-if-slower=10%")).isEqualTo(Hopmeter.VALID);
+        assertThat(out.toString()).contains("unified/quorum").doesNotContain("shipped");
+
+        study(
+                "--workloads=freshness",
+                "--arms=conventional/strong,unified",
+                "--trials=5",
+                "--rate=101",
+                "--out=" + folder.resolve("slower"));
+        assertThat(compare(before, folder.resolve("slower"), "--fail-if-slower=10%"))
+                .isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(out.toString()).contains("SLOWER");
+        assertThat(compare(before, folder.resolve("slower"))).isEqualTo(Hopmeter.VALID);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--workloads=sleep | there is no workload 'sleep'",
+                "--workloads=ingest | not of ingest",
+                "--arms=unified/nix | there is no arm and no file 'nix'",
+                "--arms=moon | there is no backend 'moon'",
+                "--arms=in-memory | has no arms",
+                "--arms=unified,unified | once",
+                "--trials=1 | one trial has no interval",
+                "--rate=0 | --rate",
+                "--resume=nowhere | there is no study in nowhere",
+                "--resume=. --seed=1 | --seed cannot be used here"
+            })
+    void aStudyThatCannotBeIsRefusedInOneLine(String options, String why) {
+        assertThat(study(options.split(" "))).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString().lines()).singleElement().asString().contains(why);
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeComparedIsRefusedInOneLine() {
+        assertThat(compare(folder, folder)).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("there is no study in ");
+        err.getBuffer().setLength(0);
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + results());
+        assertThat(compare(results(), results(), "--fail-if-slower=much")).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("a share as in 10%");
+    }
+
+    private int study(String... options) {
+        StudyCommand command = new StudyCommand(
+                EpochClock.system(),
+                MadeUp.noStacks(Integer.MAX_VALUE),
+                this::take,
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
+        return line(command).execute(options);
+    }
+
+    private int compare(Path before, Path after, String... options) {
+        String[] all = Stream.concat(Stream.of(before.toString(), after.toString()), Stream.of(options))
+                .toArray(String[]::new);
+        return line(new CompareCommand(new PrintWriter(out, true))).execute(all);
+    }
+
+    private CommandLine line(Object command) {
+        CommandLine line = new CommandLine(command);
+        line.setParameterExceptionHandler((e, arguments) -> {
+            err.write(e.getMessage() + "\n");
+            return Hopmeter.REFUSED;
+        });
+        return line;
+    }
+
+    /** A trial about the median of its arm, as far from it as trials are; a rate of 101 makes it half as long again. */
+    private Report take(RunRequest request, ResultsFolder results) throws IOException, InterruptedException {
+        if (taken.size() + 1 == interruptedAt) {
+            throw new InterruptedException("somebody wants it to end");
+        }
+        taken.add(String.valueOf(results.path().getFileName()));
+        SplittableRandom random =
+                new SplittableRandom(results.path().getFileName().hashCode());
+        double own = MEDIANS.getOrDefault(request.arm().name(), 0L)
+                * (request.plan().rate() == 101 ? 1.5 : 1)
+                * Math.exp(0.05 * random.nextGaussian());
+        TrialResult trial =
+                MadeUp.trial(request.plan(), event -> Math.round(own * Math.exp(0.1 * random.nextGaussian())));
+        Report report = MadeUp.report(request, trial, List.of());
+        assertThat(request.plan().backend()).isIn(Backend.CONVENTIONAL, Backend.UNIFIED);
+        results.write(report, "");
+        return report;
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return JsonMapper.shared().readTree(Files.readAllBytes(results().resolve(name)));
+    }
+
+    private Path results() {
+        return folder.resolve("results");
+    }
+}
