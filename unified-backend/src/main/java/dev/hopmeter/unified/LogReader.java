@@ -233,8 +233,8 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
     }
 
     /**
-     * Ends the connection, after which there is another: a primary that is stopped in good order waits for whoever reads its log
-     * to confirm all of it, which nobody can who has to write down windows there first.
+     * Ends the connection, after which there is another: a primary that is stopped in good order waits for whoever reads its
+     * log to confirm all of it, which nobody can who has to write down windows there first.
      */
     void letGo() {
         abort();
