@@ -76,7 +76,7 @@ class HopmeterTest {
         run --instances 2                              | for the unified backend
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
-        run --rate 0                                   | above 0
+        run --rate 0                                   | is 1 to 100000 a second, not 0
         run --rate -5                                  | --rate
         run --workload fan-out --match 500             | --match is above 0 and at most 100 (percent), not 500
         run --workload fan-out --guests -1             | --guests
@@ -84,16 +84,16 @@ class HopmeterTest {
         up --workload fan-out --order-port 8081        | no service takes orders
         run --arm /                                    | the arm / cannot be read
         run --at /                                     | / does not hold the addresses of a stack
-        run --rate 100001                              | at most 100000
-        run --rate NaN                                 | above 0
-        run --rate Infinity                            | above 0
+        run --rate 100001                              | is 1 to 100000 a second, not 100 001
+        run --rate NaN                                 | is 1 to 100000 a second, not NaN
+        run --rate Infinity                            | is 1 to 100000 a second, not Infinity
         run --rate many                                | 'many'
         run --duration 0s                              | above 0
         run --duration 30                              | 30s
         run --duration -1s                             | 30s
         run --duration forever                         | forever
         run --rate 100000 --duration 1h                | 5000000
-        run --rate 0.000001 --duration 1s              | less than one event
+        run --rate 0.000001                            | is 1 to 100000 a second, not 0.0000010
         run --duration 999999999h                      | 24h at most
         run --deadline 25h                             | 24h at most
         run --workload freshness --duration 1h         | windows older than an hour
