@@ -57,6 +57,10 @@ class HopmeterTest {
         run --guests 3                                 | only fan-out
         run --match 3                                  | only fan-out
         ladder --workload ingest                       | write-notify
+        publish                                        | which study?
+        publish nowhere                                | there is no study in nowhere
+        compare nowhere nowhere                        | there is no study in nowhere
+        study --out /proc/study                        | /proc/study
         ladder --trials 0                              | 1 to 100
         ladder --from strong --to strong               | the same
         ladder --to fast                               | shipped, strong
