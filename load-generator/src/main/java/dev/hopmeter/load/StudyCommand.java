@@ -56,7 +56,8 @@ final class StudyCommand implements Callable<Integer> {
             names = "--workloads",
             paramLabel = "WORDS",
             split = ",",
-            description = "any but ingest. Default: write-notify,fan-out,freshness,point-query")
+            description = "any but ingest, which has a rate as its result and no latency. Default:"
+                    + " write-notify,fan-out,freshness,point-query")
     private @Nullable List<String> workloads;
 
     @Option(
@@ -76,7 +77,10 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "TIME", description = "of each trial's measurement. Default: 30s")
     private @Nullable String duration;
 
-    @Option(names = "--warm-up-at-most", paramLabel = "TIME", description = "as of run. Default: 2m")
+    @Option(
+            names = "--warm-up-at-most",
+            paramLabel = "TIME",
+            description = "as of run. Default: 2m, and 30s with --quick, so that it ends in time")
     private @Nullable String warmUpAtMost;
 
     @Option(
@@ -177,7 +181,7 @@ final class StudyCommand implements Callable<Integer> {
                 trials == null ? quick ? 3 : 5 : trials,
                 rate == null ? 100 : rate,
                 RunCommand.duration("--duration", duration == null ? quick ? "15s" : "30s" : duration),
-                RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? "2m" : warmUpAtMost),
+                RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? quick ? "30s" : "2m" : warmUpAtMost),
                 seed == null ? 1 : seed,
                 !quick);
     }
@@ -203,14 +207,32 @@ final class StudyCommand implements Callable<Integer> {
         if (ended > 0) {
             err.println(ended + " of " + plan.order().size() + " trials have ended already");
         }
+        err.println("results go to " + results + "; Ctrl-C stops, 'hopmeter study --resume " + results + "' goes on");
         FreshStarts starts = new FreshStarts(clock, runner, left.size(), err);
         for (StudyPlan.Planned next : left) {
             RunRequest request = new RunRequest(
                     plan.trial(next), configuration(next.arm(), next.workload()), Layout.USUAL, Optional.empty());
+            setAside(results.resolve(next.folder()));
             starts.take(
                     next.title(),
                     plan.floor() && next.number() == 1 ? request : request.withoutFloor(),
                     results.resolve(next.folder()));
+        }
+    }
+
+    /** What a trial has left that was killed while it wrote its files: kept, and no result. */
+    private void setAside(Path trial) throws IOException {
+        if (!Files.isDirectory(trial)) {
+            return;
+        }
+        boolean empty;
+        try (Stream<Path> files = Files.list(trial)) {
+            empty = files.findAny().isEmpty();
+        }
+        if (!empty) {
+            Path aside = trial.resolveSibling(trial.getFileName() + "-cut-short-" + ResultsFolder.timed(clock, "at"));
+            Files.move(trial, aside);
+            err.println("  what was cut short is kept in " + aside);
         }
     }
 

@@ -54,6 +54,9 @@ record StudyPlan(
                 || arms.stream().distinct().count() < arms.size()) {
             throw new IllegalArgumentException("a study names each workload and each arm once");
         }
+        if (arms.stream().map(StudyArm::word).distinct().count() < arms.size()) {
+            throw new IllegalArgumentException("two arms would have the same folders; rename the file of one");
+        }
         if (trials < 2 || trials > MOST_TRIALS) {
             throw new IllegalArgumentException(
                     "--trials is 2 to " + MOST_TRIALS + ", not " + trials + ": one trial has no interval");

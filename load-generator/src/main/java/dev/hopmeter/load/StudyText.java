@@ -214,7 +214,7 @@ final class StudyText {
     }
 
     /** Three digits that mean something. */
-    private static String number(double value) {
+    static String number(double value) {
         double size = Math.abs(value);
         return String.format(Locale.ROOT, size < 1 ? "%.3f" : size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f", value);
     }

@@ -57,6 +57,10 @@ class HopmeterTest {
         run --guests 3                                 | only fan-out
         run --match 3                                  | only fan-out
         ladder --workload ingest                       | write-notify
+        publish                                        | which study?
+        publish nowhere                                | there is no study in nowhere
+        compare nowhere nowhere                        | there is no study in nowhere
+        study --out /proc/study                        | /proc/study
         ladder --trials 0                              | 1 to 100
         ladder --from strong --to strong               | the same
         ladder --to fast                               | shipped, strong
@@ -76,7 +80,7 @@ class HopmeterTest {
         run --instances 2                              | for the unified backend
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
-        run --rate 0                                   | 1 to 100000
+        run --rate 0                                   | is 1 to 100000 a second, not 0
         run --rate -5                                  | --rate
         run --workload fan-out --match 500             | --match is above 0 and at most 100 (percent), not 500
         run --workload fan-out --guests -1             | --guests
@@ -84,15 +88,16 @@ class HopmeterTest {
         up --workload fan-out --order-port 8081        | no service takes orders
         run --arm /                                    | the arm / cannot be read
         run --at /                                     | / does not hold the addresses of a stack
-        run --rate 100001                              | not 100 001
-        run --rate NaN                                 | not NaN
-        run --rate Infinity                            | not Infinity
+        run --rate 100001                              | is 1 to 100000 a second, not 100 001
+        run --rate NaN                                 | is 1 to 100000 a second, not NaN
+        run --rate Infinity                            | is 1 to 100000 a second, not Infinity
         run --rate many                                | 'many'
         run --duration 0s                              | above 0
         run --duration 30                              | 30s
         run --duration -1s                             | 30s
         run --duration forever                         | forever
         run --rate 100000 --duration 1h                | 5000000
+        run --rate 0.000001                            | is 1 to 100000 a second, not 0.0000010
         run --duration 999999999h                      | 24h at most
         run --deadline 25h                             | 24h at most
         run --workload freshness --duration 1h         | windows older than an hour
