@@ -91,7 +91,17 @@ class ArmTest {
         assertThatThrownBy(() -> Arm.of("string"))
                 .isInstanceOf(StackException.class)
                 .hasMessage("there is no arm 'string'; there are shipped, strong, strong-flush, strong-exactly-once,"
-                        + " quorum, local");
+                        + " quorum, local, confirmed, local");
+    }
+
+    @Test
+    void harpersArmsDifferInWhenSubscribersAreTold() {
+        Arm confirmed = Arm.of(Backend.HARPER, Arm.usual(Backend.HARPER));
+        Arm local = Arm.of(Backend.HARPER, "local");
+        assertThat(confirmed.application()).containsExactly(Map.entry("notify", "confirmed"));
+        assertThat(local.application()).containsExactly(Map.entry("notify", "local"));
+        assertThat(local.harper()).isEqualTo(confirmed.harper()).isNotEmpty();
+        assertThat(Arm.of("local").backend()).isEqualTo(Backend.UNIFIED);
     }
 
     @Test
