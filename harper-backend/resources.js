@@ -137,14 +137,53 @@ function checkedMessage(message) {
 	return { id, region, kind, amount, sequence, text };
 }
 
-/** One write, and its way to the subscribers; returns once it is as durable as the context asks for. */
-async function store(context, write, tell) {
+/** Steps of one connection, each begun once the one before is done. */
+class Turns {
+	#last = Promise.resolve();
+
+	take(step) {
+		const next = this.#last.then(step);
+		this.#last = next.catch(() => {});
+		return next;
+	}
+}
+
+/** The order of one connection: its writes follow each other into the node, and what they tell follows in that order. */
+class Order {
+	writing = new Turns();
+	telling = new Turns();
+}
+
+/**
+ * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
+ * order does not wait for that.
+ */
+async function store(context, order, write, tell) {
+	const confirmed = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
+	const stored = new Promise((resolve, reject) => {
+		order.writing.take(
+			() =>
+				new Promise((written) => {
+					const writing = async () => {
+						try {
+							await write();
+						} finally {
+							written();
+						}
+					};
+					Promise.resolve(transaction(confirmed, writing)).then(resolve, reject);
+				})
+		);
+	});
 	if (NOTIFY === 'local') {
-		await transaction(context, write);
+		await stored;
 		return;
 	}
-	await transaction({ ...context, replicatedConfirmation: CONFIRMATIONS }, write);
-	await transaction({ user: context.user }, tell);
+	const told = order.telling.take(async () => {
+		await stored;
+		await transaction({ user: context.user }, tell);
+	});
+	await told;
 }
 
 // ---- windows
@@ -264,7 +303,7 @@ const notified = { orders: new Index(), notifications: new Index() };
 const watchers = new Index();
 
 /** What an order or message is told as; PUSHED is taken when the socket is about to get it. */
-function notify(index, name, { trail, ...subject }, streamed) {
+function notify(index, name, { trail, at, ...subject }, streamed) {
 	const carried = stamped(trail, 'streamed', streamed);
 	for (const subscriber of index.matching(subject)) {
 		subscriber.outbox.add(() => ({ trail: stamped(carried, 'pushed'), [name]: subject }));
@@ -298,8 +337,7 @@ async function feed(table, what) {
 	for await (const { type, value } of await table.subscribe({ isCollection: true, omitCurrent: true })) {
 		const streamed = clock.nanos();
 		if ((type === 'put' || type === 'message') && value) {
-			const of = what ?? value.of;
-			await TELLING[of](what ? value : value.subject, streamed);
+			await TELLING[what ?? value.of](value.subject ?? value, streamed);
 		}
 	}
 }
@@ -347,6 +385,11 @@ function refusal(failure) {
 		headers: { 'Content-Type': 'application/problem+json' },
 		data: { ...failure.problem(), ...failure.more },
 	};
+}
+
+/** Under an id of its own, as of what is published under one id a subscriber may be given the last alone. */
+function tellOnce(of, subject) {
+	return Confirmed.publish(crypto.randomUUID(), { of, subject });
 }
 
 /** A UUID that follows from the key, so that every node gives a repeated order the same. */
@@ -432,13 +475,14 @@ async function place(context, content, received) {
 	const own = { user: context.user, replicatedConfirmation: context.replicatedConfirmation };
 	await store(
 		own,
-		async (txn) => {
+		new Order(),
+		async () => {
 			await Orders.put(id, order);
 			if (!before) {
 				await sum('orders', order, Number(received.slice(0, 13)));
 			}
 		},
-		() => Confirmed.publish(id, { of: 'orders', subject: order })
+		() => tellOnce('orders', order)
 	);
 	const { trail: _, ...answer } = order;
 	return {
@@ -462,14 +506,15 @@ export class notifications extends Open {
 /** Publishing: WebSockets /publish/messages and /publish/events. */
 export class publish extends Open {
 	async *connect(target, incoming) {
-		const what = PUBLISHING[target.id];
+		const what = Object.hasOwn(PUBLISHING, target.id) ? PUBLISHING[target.id] : undefined;
 		check(what, 'there are publish/messages and publish/events');
 		const user = this.getContext().user;
 		const confirmation = { user, replicatedConfirmation: CONFIRMATIONS };
 		const answers = new Outbox('lost');
+		const order = new Order();
 		incoming.on('data', (frame) => {
 			const received = clock.nanos();
-			const answer = published(what, frame, received, confirmation);
+			const answer = published(what, frame, received, confirmation, order);
 			answers.add(() => answer);
 		});
 		incoming.on('close', () => answers.close());
@@ -482,7 +527,10 @@ export class publish extends Open {
 const PUBLISHING = {
 	messages: {
 		name: 'messages',
-		write: (message) => (NOTIFY === 'local' ? Messages.publish(message.id, message) : Messages.put(message.id, message)),
+		write: (message) =>
+			NOTIFY === 'local'
+				? Messages.publish(crypto.randomUUID(), { subject: message })
+				: Messages.put(`${message.id} ${message.sequence}`, { subject: message }),
 	},
 	events: {
 		name: 'events',
@@ -494,7 +542,7 @@ const PUBLISHING = {
 	},
 };
 
-async function published(what, frame, received, context) {
+async function published(what, frame, received, context, order) {
 	try {
 		check(Array.isArray(frame) && isWhole(frame.length, 1, MOST_IN_A_FRAME), `a frame is an array of 1 to ${MOST_IN_A_FRAME}`);
 		const now = Number(received.slice(0, 13));
@@ -505,6 +553,7 @@ async function published(what, frame, received, context) {
 		});
 		const stored = store(
 			context,
+			order,
 			async () => {
 				for (const entry of entries) {
 					await what.write(entry);
@@ -512,7 +561,7 @@ async function published(what, frame, received, context) {
 			},
 			async () => {
 				for (const entry of entries) {
-					await Confirmed.publish(entry.id, { of: what.name, subject: entry });
+					await tellOnce(what.name, entry);
 				}
 			}
 		);
@@ -532,8 +581,9 @@ function instant(text, name) {
 }
 
 function sizeAndKey(target) {
-	const [size, region, kind, ...rest] = String(target.id ?? '').split('/');
-	if (!(size in SIZES)) {
+	const path = Array.isArray(target.id) ? target.id.join('/') : String(target.id ?? '');
+	const [size, region, kind, ...rest] = path.split('/');
+	if (!Object.hasOwn(SIZES, size)) {
 		throw new Refused(404, `sizes are ${Object.keys(SIZES).join(', ')}`);
 	}
 	check(WORD.test(region) && WORD.test(kind), 'a key is region/kind, words of a-z, 0-9 and -');
@@ -634,7 +684,7 @@ export class about extends Open {
  */
 export class actuator extends Open {
 	async get(target) {
-		if (String(target.id) !== 'health/readiness') {
+		if ([].concat(target.id).join('/') !== 'health/readiness') {
 			return refusal(new Refused(404, 'there is health/readiness'));
 		}
 		const write = () => Probes.put('readiness', { at: clock.nanos() });

@@ -172,7 +172,7 @@ public final class HarperStack implements AutoCloseable {
         };
     }
 
-    private static String json(@Nullable Object value) {
+    static String json(@Nullable Object value) {
         return switch (value) {
             case null -> "null";
             case Map<?, ?> map ->
