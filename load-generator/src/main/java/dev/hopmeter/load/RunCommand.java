@@ -9,7 +9,6 @@ import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -287,15 +286,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Endpoints harper(List<String> urls) throws InterruptedException {
-        refuseIf(at != null, "--harper-url", "--at names a stack already");
-        refuseIf(
-                !Backend.HARPER.word().equals(backend), "--harper-url", "it is for --backend " + Backend.HARPER.word());
         try {
-            List<URI> nodes = new ArrayList<>();
-            for (String url : urls) {
-                nodes.add(AddressBook.web("--harper-url", url));
-            }
-            return HarperEndpoints.of(nodes);
+            refuseIf(at != null, "--harper-url", "--at names a stack already");
+            String word = Backend.HARPER.word();
+            refuseIf(!word.equals(backend), "--harper-url", "it is for --backend " + word);
+            return HarperEndpoints.of(urls.stream()
+                    .map(url -> AddressBook.web("--harper-url", url))
+                    .toList());
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }

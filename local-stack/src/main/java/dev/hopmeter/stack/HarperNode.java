@@ -77,13 +77,7 @@ public final class HarperNode {
                 .timeout(ANSWER)
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            try {
-                return client.send(request, HttpResponse.BodyHandlers.discarding())
-                                .statusCode()
-                        == 200;
-            } finally {
-                client.shutdownNow();
-            }
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

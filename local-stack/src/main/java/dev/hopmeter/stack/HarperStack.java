@@ -1,6 +1,9 @@
 package dev.hopmeter.stack;
 
 import dev.hopmeter.contract.EpochClock;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,7 @@ public final class HarperStack implements AutoCloseable {
                         + plan.application().resolve(file));
             }
         }
+        checkAddresses();
         StackFolder folder = plan.parent().map(StackFolder::create).orElseGet(StackFolder::create);
         try {
             return started(folder, plan, harper, listener);
@@ -64,6 +68,21 @@ public final class HarperStack implements AutoCloseable {
                 e.addSuppressed(left);
             }
             throw e;
+        }
+    }
+
+    /** Linux has every address of 127.0.0.0/8; macOS has the first alone until it is told. */
+    private static void checkAddresses() {
+        for (int number = 1; number <= NODES; number++) {
+            String host = Addressing.host(number);
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.bind(new InetSocketAddress(host, 0));
+            } catch (IOException e) {
+                throw new StackException(
+                        "the loopback address " + host + " for a node of Harper's cannot be used (" + e.getMessage()
+                                + "); on macOS: sudo ifconfig lo0 alias " + host,
+                        e);
+            }
         }
     }
 
