@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  hopmeter study --quick",
             "  hopmeter study --workloads write-notify,fan-out --trials 10",
             "  hopmeter study --arms conventional/strong,conventional/my.properties --workloads journey",
+            "  hopmeter study --arms conventional/strong,unified,harper --harper-home ~/harper",
             "  hopmeter study --resume results/20261124-1200-study"
         })
 final class StudyCommand implements Callable<Integer> {
@@ -93,6 +94,12 @@ final class StudyCommand implements Callable<Integer> {
             names = "--quick",
             description = "write-notify alone, 3 trials of 15 s of each arm: a quarter of an hour, wide intervals")
     private boolean quick;
+
+    @Option(
+            names = "--harper-home",
+            paramLabel = "FOLDER",
+            description = "of arms of harper: where you have run 'npm install harperdb'; with --resume as well")
+    private @Nullable Path harperHome;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go. Default: results/<time>-study")
     private @Nullable Path folder;
@@ -188,6 +195,11 @@ final class StudyCommand implements Callable<Integer> {
 
     /** Before anything is started: each of them can be. */
     private void checkArms(StudyPlan plan) throws IOException {
+        if (plan.hasHarper()) {
+            LayoutOptions.checkHarper(harperHome);
+        } else {
+            RunCommand.refuseIf(harperHome != null, "--harper-home", "no arm is Harper's");
+        }
         for (StudyArm arm : plan.arms()) {
             for (Workload workload : plan.workloads()) {
                 configuration(arm, workload);
@@ -196,7 +208,11 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private Stacks.Configuration configuration(StudyArm arm, Workload workload) throws IOException {
-        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), Layout.USUAL);
+        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), layout());
+    }
+
+    private Layout layout() {
+        return Layout.USUAL.withHarperHome(Optional.ofNullable(harperHome));
     }
 
     private void run(StudyPlan plan, Path results) throws IOException, InterruptedException {
@@ -211,7 +227,7 @@ final class StudyCommand implements Callable<Integer> {
         FreshStarts starts = new FreshStarts(clock, runner, left.size(), err);
         for (StudyPlan.Planned next : left) {
             RunRequest request = new RunRequest(
-                    plan.trial(next), configuration(next.arm(), next.workload()), Layout.USUAL, Optional.empty());
+                    plan.trial(next), configuration(next.arm(), next.workload()), layout(), Optional.empty());
             setAside(results.resolve(next.folder()));
             starts.take(
                     next.title(),

@@ -47,6 +47,7 @@ final class StudyJson {
         node.put("valid", study.valid());
         node.put("failed", study.ended() - study.valid());
         node.put("plan", study.plan().json());
+        node.put("notes", study.plan().hasHarper() ? List.of(HarperSite.LICENCE) : List.of());
         node.put("environment", environment());
         node.put("claims", study.claims().stream().map(StudyJson::claim).toList());
         List<Map<String, Object>> workloads = new ArrayList<>();

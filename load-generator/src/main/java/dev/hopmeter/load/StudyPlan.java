@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.FileFault;
 import java.io.IOException;
@@ -117,6 +118,11 @@ record StudyPlan(
                 Duration.ofSeconds(10),
                 TrialPlan.IN_FLIGHT,
                 seed);
+    }
+
+    /** Whether an arm of it is Harper's, whose licence says something of its figures. */
+    boolean hasHarper() {
+        return arms.stream().anyMatch(arm -> arm.backend() == Backend.HARPER);
     }
 
     Map<String, Object> json() {

@@ -37,6 +37,10 @@ final class StudyText {
                 + "/s in each trial, seed " + plan.seed()
                 + ". Totals from intended send to delivery; 95 % intervals with the"
                 + " trial as the unit.");
+        if (study.plan().hasHarper()) {
+            lines.add("");
+            lines.add("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
+        }
         lost();
         claims();
         againstItself();

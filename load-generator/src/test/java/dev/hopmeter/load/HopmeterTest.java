@@ -67,8 +67,19 @@ class HopmeterTest {
         ladder --duration 3                            | --duration
         ladder --out /proc/ladder                      | /proc/ladder
         up --workload lunch                            | journey, write-notify
-        run --backend oracle                           | conventional, unified, in-memory
-        run --backend harper                           | conventional, unified, in-memory
+        run --backend oracle                           | conventional, unified, harper, in-memory
+        run --backend harper                           | npm install harperdb
+        run --backend harper --harper-home /nowhere    | there is no Harper in /nowhere
+        run --backend harper --harper-home / --brokers separate | Harper has three nodes
+        run --harper-home /nowhere                     | for --backend harper
+        run --backend in-memory --harper-home /nowhere | has no processes
+        run --backend unified --harper-url http://127.0.0.1:1 | for --backend harper
+        run --backend harper --harper-url 127.0.0.1:1  | --harper-url is an address
+        run --backend harper --harper-url http://127.0.0.1:1 | no Harper node
+        run --backend harper --arm quorum --harper-home /nowhere | there is no Harper
+        up --backend harper                            | npm install harperdb
+        study --arms harper --workloads fan-out        | npm install harperdb
+        study --harper-home /nowhere                   | no arm is Harper's
         up --backend oracle                            | conventional, unified
         up --backend in-memory                         | no stack
         run --arm fast                                 | shipped, strong
