@@ -412,6 +412,9 @@ final class Table {
     }
 
     static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? count((long) value)
                 : BigDecimal.valueOf(value).toPlainString();

@@ -76,7 +76,7 @@ class HopmeterTest {
         run --instances 2                              | for the unified backend
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
-        run --rate 0                                   | above 0
+        run --rate 0                                   | is 1 to 100000 a second, not 0
         run --rate -5                                  | --rate
         run --workload fan-out --match 500             | --match is above 0 and at most 100 (percent), not 500
         run --workload fan-out --guests -1             | --guests
@@ -84,16 +84,16 @@ class HopmeterTest {
         up --workload fan-out --order-port 8081        | no service takes orders
         run --arm /                                    | the arm / cannot be read
         run --at /                                     | / does not hold the addresses of a stack
-        run --rate 100001                              | at most 100000
-        run --rate NaN                                 | above 0
-        run --rate Infinity                            | above 0
+        run --rate 100001                              | is 1 to 100000 a second, not 100 001
+        run --rate NaN                                 | is 1 to 100000 a second, not NaN
+        run --rate Infinity                            | is 1 to 100000 a second, not Infinity
         run --rate many                                | 'many'
         run --duration 0s                              | above 0
         run --duration 30                              | 30s
         run --duration -1s                             | 30s
         run --duration forever                         | forever
         run --rate 100000 --duration 1h                | 5000000
-        run --rate 0.000001 --duration 1s              | less than one event
+        run --rate 0.000001                            | is 1 to 100000 a second, not 0.0000010
         run --duration 999999999h                      | 24h at most
         run --deadline 25h                             | 24h at most
         run --workload freshness --duration 1h         | windows older than an hour
@@ -102,6 +102,9 @@ class HopmeterTest {
         run --warm-up-at-most 25h                      | 24h at most
         run --warm-up maybe                            | --warm-up
         run --warm-up-at-most 3                        | --warm-up-at-most
+        run --warm-up-at-most 0s                       | --warm-up-at-most is above 0
+        ladder --warm-up-at-most 0s                    | --warm-up-at-most is above 0
+        run --arm=                                     | --arm= is empty
         run --deadline 0ms                             | deadline
         run --arrivals never                           | uniform or poisson
         run --subscribers -1                           | 0 to 63
@@ -110,8 +113,10 @@ class HopmeterTest {
         run --in-flight 0                              | in flight
         run --backend in-memory --workload ingest --highest-rate 2000 | one rate
         run --highest-rate 200                         | only the rate of ingest rises
-        run --workload ingest --highest-rate 900       | not below --rate
+        run --workload ingest --highest-rate 900       | not below --rate, which is 1 000
+        run --workload ingest --highest-rate Infinity  | 100000 at most
         run --seed x                                   | --seed
+        run --in-flight 99999999999                    | 99999999999' is too large
         run --brokers apart                            | together or separate
         run --services apart                           | separate or together
         run --services together --backend in-memory    | no processes
@@ -167,6 +172,12 @@ class HopmeterTest {
             assertThat(run("run", "--out", bad.toString())).isEqualTo(2);
             assertThat(err.toString().lines()).singleElement().asString().contains(bad.toString());
         }
+    }
+
+    @Test
+    void aWordThatIsEmptyIsRefusedAndIsNotTheWorkingFolder() {
+        assertThat(run("run", "--arm", "")).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("what comes after --arm is empty");
     }
 
     @Test
@@ -308,7 +319,7 @@ class HopmeterTest {
     @Test
     void theDoctorLooksAtWhatARunNeeds() {
         assertThat(run("doctor")).isIn(0, 1);
-        assertThat(out.toString()).contains("JDK", "cores", "memory", "disk flush", "user", "ports");
+        assertThat(out.toString()).contains("JDK", "Maven", "cores", "memory", "disk flush", "user", "ports");
         // Of the range that the local stack takes them from.
         assertThat(row(out.toString(), "ok  ports")).containsPattern("as (2\\d|3[01])\\d{3}$");
     }
