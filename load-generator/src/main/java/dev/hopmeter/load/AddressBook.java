@@ -128,7 +128,7 @@ final class AddressBook {
 
     private static String textOf(String name, JsonNode value) {
         if (!value.isString()) {
-            throw new IllegalArgumentException(name + " is a text");
+            throw new IllegalArgumentException(name + " is to be a text in quotes");
         }
         return VARIABLE.matcher(value.asString()).replaceAll(variable -> {
             String content = System.getenv(variable.group(1));

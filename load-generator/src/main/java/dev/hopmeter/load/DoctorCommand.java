@@ -6,12 +6,16 @@ import dev.hopmeter.stack.StackFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 
 /** {@code hopmeter doctor}: what this machine has, and what will not work on it. */
@@ -26,6 +30,10 @@ import picocli.CommandLine.Command;
 final class DoctorCommand implements Callable<Integer> {
 
     private static final int LEAST_JDK = 25;
+    private static final Pattern MAVEN = Pattern.compile("(\\d+)\\.(\\d+)[A-Za-z0-9.-]*");
+    /** Of Maven 3. */
+    private static final int LEAST_MAVEN = 8;
+
     private static final int LEAST_CORES = 2;
     private static final long LEAST_MEMORY = 4_000_000_000L;
     private static final long LEAST_DISK = 2_000_000_000L;
@@ -48,6 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Path temp = StackFolder.usualParent();
         jdk();
+        maven();
         system();
         cores();
         load();
@@ -70,6 +79,23 @@ final class DoctorCommand implements Callable<Integer> {
                 "JDK",
                 Runtime.version() + " in " + System.getProperty("java.home")
                         + (found >= LEAST_JDK ? "" : ": a JDK " + LEAST_JDK + " is needed"));
+    }
+
+    private void maven() throws InterruptedException {
+        Matcher version = MAVEN.matcher(said("mvn", "-version").orElse(""));
+        if (!version.find()) {
+            say(
+                    Finding.BUT,
+                    "Maven",
+                    "no mvn on the path: what is built here runs, but after a change nothing is built");
+            return;
+        }
+        int major = Integer.parseInt(version.group(1));
+        boolean known = major > 3 || major == 3 && Integer.parseInt(version.group(2)) >= LEAST_MAVEN;
+        say(
+                known ? Finding.YES : Finding.BUT,
+                "Maven",
+                version.group() + (known ? "" : ": to build, 3." + LEAST_MAVEN + " or newer is needed"));
     }
 
     private void system() {
@@ -207,18 +233,23 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private boolean succeeds(String... command) throws InterruptedException {
+        return said(command).isPresent();
+    }
+
+    /** What a command that ends well writes; it is to be little, as nobody reads it before the end. */
+    private static Optional<String> said(String... command) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return false;
+                return Optional.empty();
             }
-            return process.exitValue() == 0;
+            return process.exitValue() == 0
+                    ? Optional.of(new String(process.getInputStream().readAllBytes(), Charset.defaultCharset()))
+                    : Optional.empty();
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

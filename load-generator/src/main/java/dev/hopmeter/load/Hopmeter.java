@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -130,7 +132,21 @@ public final class Hopmeter {
             line.usage(err);
             return REFUSED;
         }
+        Optional<String> empty = empty(List.of(args));
+        if (empty.isPresent()) {
+            err.println("hopmeter: " + empty.get() + " is empty: a variable that is not set?");
+            return REFUSED;
+        }
         return line.execute(args);
+    }
+
+    /** What has no value among these words: as a file's name it would be the working folder. */
+    private static Optional<String> empty(List<String> words) {
+        int at = words.indexOf("");
+        if (at >= 0) {
+            return Optional.of(at == 0 ? "the command" : "what comes after " + words.get(at - 1));
+        }
+        return words.stream().filter(word -> word.matches("--[a-z-]+=")).findFirst();
     }
 
     private CommandLine.IFactory factory(PrintWriter out, PrintWriter err) {
@@ -174,6 +190,7 @@ public final class Hopmeter {
                 : "";
         String message = String.valueOf(e.getMessage())
                 .replaceAll("\\s*\\R\\s*", " ")
+                .replaceAll("('-?\\d+') is not an? (int|long)$", "$1 is too large")
                 .replaceAll("is not an? (int|long)$", "is no whole number")
                 .replaceAll("is not a double$", "is no number");
         line.getErr().println("hopmeter: " + message + more);

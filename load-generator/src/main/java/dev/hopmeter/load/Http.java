@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -78,8 +79,11 @@ final class Http {
     /** The same in words. */
     static String reason(Throwable failure) {
         Throwable deepest = deepest(failure);
-        return deepest instanceof WebSocketHandshakeException refused
-                ? "answered " + refused.getResponse().statusCode()
-                : deepest.toString();
+        return switch (deepest) {
+            case WebSocketHandshakeException refused ->
+                "answered " + refused.getResponse().statusCode();
+            case ConnectException nobody when nobody.getMessage() == null -> "nobody listens there";
+            default -> deepest.toString();
+        };
     }
 }

@@ -118,7 +118,8 @@ final class KafkaPublisher implements Publisher {
                 throw new IOException("the topic " + topic + " cannot be made: " + e.getCause(), e);
             }
         } catch (TimeoutException e) {
-            throw new IOException("the brokers at " + bootstrapServers + " did not answer within " + PATIENCE, e);
+            throw new IOException(
+                    "the brokers at " + bootstrapServers + " did not answer within " + Durations.text(PATIENCE), e);
         }
     }
 
@@ -134,7 +135,7 @@ final class KafkaPublisher implements Publisher {
                 // Asked for in the background, and here in a moment.
             }
             if (attempt > attempts) {
-                throw new IOException("the topic " + topic + " has no leaders after " + PATIENCE);
+                throw new IOException("the topic " + topic + " has no leaders after " + Durations.text(PATIENCE));
             }
             Thread.sleep(50);
         }

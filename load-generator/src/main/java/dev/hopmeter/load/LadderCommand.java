@@ -228,7 +228,7 @@ final class LadderCommand implements Callable<Integer> {
             tries.add(
                     next.rung(),
                     starts.take(
-                            "rung " + next.rung() + ", " + next.trial() + ". time",
+                            "rung " + next.rung() + ", its trial " + next.trial(),
                             request,
                             results.resolve("rung-" + next.rung() + "-trial-" + next.trial())));
         }

@@ -122,11 +122,16 @@ final class LayoutOptions {
      * How long a warm-up may last that was given that option, or none.
      *
      * @param usual with the first compiler alone
-     * @throws IllegalArgumentException if it is no time, or {@code --compilers} is unknown
+     * @throws IllegalArgumentException if it is no time above 0, or {@code --compilers} is unknown
      */
     Duration warmUpAtMost(@Nullable String given, String usual) {
-        return RunCommand.duration(
+        Duration most = RunCommand.duration(
                 "--warm-up-at-most", given == null ? layout().compilers() == Compilers.BOTH ? "5m" : usual : given);
+        if (!most.isPositive()) {
+            throw new IllegalArgumentException(
+                    "--warm-up-at-most is above 0, not " + given + ": --warm-up 0s is for no warm-up");
+        }
+        return most;
     }
 
     private static boolean isCaptured(Workload workload) {

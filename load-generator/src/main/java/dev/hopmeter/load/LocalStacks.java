@@ -95,7 +95,11 @@ final class LocalStacks implements Stacks {
         progress.say("starting the stack, arm " + arm.name());
         StartListener listener = (part, sinceStart, own) -> {
             phases.add(new StartUpPhase(part, Optional.of(STACK), own));
-            progress.say(String.format(Locale.ROOT, "%6.1f s  %s is ready", sinceStart.toMillis() / 1e3, part));
+            progress.say(String.format(
+                    Locale.ROOT,
+                    "%6.1f s  %s ready",
+                    sinceStart.toMillis() / 1e3,
+                    part.equals("brokers") ? part + " are" : part + " is"));
         };
         long begin = clock.nanos();
         try {

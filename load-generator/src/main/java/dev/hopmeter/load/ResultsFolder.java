@@ -84,7 +84,7 @@ final class ResultsFolder {
             Files.createDirectories(folder);
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
                 if (files.iterator().hasNext()) {
-                    throw new IOException("it has files in it already");
+                    throw new IOException("it has files in it already; name another one");
                 }
             }
             Path attempt = Files.createTempFile(folder, "writable", ".tmp");

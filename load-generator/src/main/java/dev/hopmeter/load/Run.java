@@ -30,6 +30,8 @@ final class Run {
     /** Of the machine. The kernel's own work for the stack is nobody's, and stays below it. */
     private static final double MOST_OF_OTHERS = 0.15;
 
+    private static final Duration LEAST_PHASE = Duration.ofSeconds(1);
+
     private final EpochClock clock;
     private final Stacks stacks;
     private final Progress progress;
@@ -131,6 +133,7 @@ final class Run {
     private Report drive(Driven driven, Path disk) throws IOException, TrialException, InterruptedException {
         Optional<Stacks.Running> stack = driven.stack();
         Taken taken;
+        long ready = clock.nanos();
         try {
             taken = take(driven, disk);
         } catch (TrialException e) {
@@ -140,7 +143,8 @@ final class Run {
             results.writeNothing(e.getMessage() + ended);
             throw new TrialException(e.getMessage() + ended + "; see " + results.path(), e);
         }
-        phases(taken);
+        taken.othersShare().ifPresent(this::noteOthers);
+        phases(taken, ready);
         stack.flatMap(Stacks.Running::failure).ifPresent(alsoWhy::add);
         alsoWhy.addAll(Finding.against(taken.findings()));
         EffectiveConfiguration effective = configuration(driven);
@@ -188,7 +192,6 @@ final class Run {
                     live,
                     work.replies(),
                     Trial.Surroundings.both(work.surroundings(), witness));
-            witness.othersShare().ifPresent(this::noteOthers);
             List<Finding> findings = work.findings(trial);
             live.ended(trial, against(trial, findings));
             return new Taken(
@@ -196,6 +199,7 @@ final class Run {
                     begun,
                     witness.costs(trial.measured().counts().sent()),
                     witness.load(),
+                    witness.othersShare(),
                     witness.brokerAcknowledged(),
                     findings,
                     work.beside());
@@ -292,12 +296,20 @@ final class Run {
         return node;
     }
 
-    /** The last steps before the first measured event, of which the trial knows how long the warm-up took. */
-    private void phases(Taken taken) {
+    /**
+     * The last steps before the first measured event, of which the trial knows how long the warm-up took.
+     *
+     * @param readyNanos when the stack was, in epoch nanoseconds
+     */
+    private void phases(Taken taken, long readyNanos) {
         TrialResult trial = taken.trial();
         Duration warmUp = trial.warmUp().length();
         Duration attaching =
                 Duration.ofNanos(trial.startNanos() - taken.begunNanos()).minus(warmUp);
+        Duration others = Duration.ofNanos(taken.begunNanos() - readyNanos);
+        if (others.compareTo(LEAST_PHASE) >= 0) {
+            startUp.add(new StartUpPhase("trials at other rates", others));
+        }
         startUp.add(new StartUpPhase("subscribers and probes", attaching));
         startUp.add(new StartUpPhase("warm-up", warmUp));
         launchedNanos.ifPresent(launched -> startUp.add(new StartUpPhase(

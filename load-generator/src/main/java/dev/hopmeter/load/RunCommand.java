@@ -404,7 +404,8 @@ final class RunCommand implements Callable<Integer> {
         refuseIf(guests != null && !fanOut, "--guests", only);
         refuseIf(subscribers != null && !fanOut && !orders, "--subscribers", "nobody subscribes to " + known.word());
         if (match != null && !(match > 0 && match <= 100)) {
-            throw new IllegalArgumentException("--match is above 0 and at most 100 (percent), not " + match);
+            throw new IllegalArgumentException(
+                    "--match is above 0 and at most 100 (percent), not " + Table.number(match));
         }
         Audience usual = Audience.usual(known);
         return new Audience(
@@ -423,8 +424,9 @@ final class RunCommand implements Callable<Integer> {
                 highestRate != null && plan.workload() != Workload.INGEST,
                 "--highest-rate",
                 "only the rate of ingest rises");
-        if (highestRate != null && !(highestRate >= plan.rate())) {
-            throw new IllegalArgumentException("--highest-rate is not below --rate, which is " + plan.rate());
+        if (highestRate != null && !(highestRate >= plan.rate() && highestRate <= TrialPlan.MOST_PER_SECOND)) {
+            throw new IllegalArgumentException("--highest-rate is 100000 at most and not below --rate, which is "
+                    + Table.number(plan.rate()) + "; it is not " + Table.number(highestRate));
         }
         return highestRate == null ? TrialPlan.MOST_PER_SECOND : highestRate;
     }

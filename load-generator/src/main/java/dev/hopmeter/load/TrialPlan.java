@@ -84,7 +84,8 @@ public record TrialPlan(
                         + audience.subscribers());
         require(
                 eventsPerSecond > 0 && eventsPerSecond <= MOST_PER_SECOND,
-                "the rate of events (--events) is above 0 and at most 100000 a second, not " + eventsPerSecond);
+                "the rate of events (--events) is above 0 and at most 100000 a second, not "
+                        + Table.number(eventsPerSecond));
         require(mostInFlight > 0, "the number of events in flight (--in-flight) is above 0, not " + mostInFlight);
         require(
                 rate * duration.toMillis() / 1e3 <= MOST_EVENTS,

@@ -117,6 +117,9 @@ class HopmeterTest {
         run --warm-up-at-most 25h                      | 24h at most
         run --warm-up maybe                            | --warm-up
         run --warm-up-at-most 3                        | --warm-up-at-most
+        run --warm-up-at-most 0s                       | --warm-up-at-most is above 0
+        ladder --warm-up-at-most 0s                    | --warm-up-at-most is above 0
+        run --arm=                                     | --arm= is empty
         run --deadline 0ms                             | deadline
         run --arrivals never                           | uniform or poisson
         run --subscribers -1                           | 0 to 63
@@ -125,8 +128,10 @@ class HopmeterTest {
         run --in-flight 0                              | in flight
         run --backend in-memory --workload ingest --highest-rate 2000 | one rate
         run --highest-rate 200                         | only the rate of ingest rises
-        run --workload ingest --highest-rate 900       | not below --rate
+        run --workload ingest --highest-rate 900       | not below --rate, which is 1 000
+        run --workload ingest --highest-rate Infinity  | 100000 at most
         run --seed x                                   | --seed
+        run --in-flight 99999999999                    | 99999999999' is too large
         run --brokers apart                            | together or separate
         run --services apart                           | separate or together
         run --services together --backend in-memory    | no processes
@@ -182,6 +187,12 @@ class HopmeterTest {
             assertThat(run("run", "--out", bad.toString())).isEqualTo(2);
             assertThat(err.toString().lines()).singleElement().asString().contains(bad.toString());
         }
+    }
+
+    @Test
+    void aWordThatIsEmptyIsRefusedAndIsNotTheWorkingFolder() {
+        assertThat(run("run", "--arm", "")).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("what comes after --arm is empty");
     }
 
     @Test
@@ -323,7 +334,7 @@ class HopmeterTest {
     @Test
     void theDoctorLooksAtWhatARunNeeds() {
         assertThat(run("doctor")).isIn(0, 1);
-        assertThat(out.toString()).contains("JDK", "cores", "memory", "disk flush", "user", "ports");
+        assertThat(out.toString()).contains("JDK", "Maven", "cores", "memory", "disk flush", "user", "ports");
         // Of the range that the local stack takes them from.
         assertThat(row(out.toString(), "ok  ports")).containsPattern("as (2\\d|3[01])\\d{3}$");
     }

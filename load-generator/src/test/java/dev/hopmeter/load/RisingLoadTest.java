@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.DoublePredicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -211,7 +212,7 @@ class RisingLoadTest {
         WarmUp.Outcome warmUp = new WarmUp.Outcome(false, true, Duration.ZERO, 0, 0, List.of());
         Recorder recorder = new Recorder(new TestClock(0), id, 0, 1, trail -> {}, Recorder.Replies.ignored());
         TrialResult trial = TrialResult.of(plan, 0, warmUp, ledger, Guests.Tally.none(), recorder);
-        return new Taken(trial, 0, List.of(), Map.of(), Optional.empty(), List.of(), List.of());
+        return new Taken(trial, 0, List.of(), Map.of(), OptionalDouble.empty(), Optional.empty(), List.of(), List.of());
     }
 
     private static Finding finding(Taken taken, String word) {

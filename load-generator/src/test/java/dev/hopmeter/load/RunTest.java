@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -70,6 +71,44 @@ class RunTest {
         assertThatThrownBy(() -> run(results)).isInstanceOf(InterruptedException.class);
         assertThat(out.toString()).isEmpty();
         assertThat(results.path()).isEmptyDirectory();
+    }
+
+    @Test
+    void onlyARunOfACommandOfItsOwnIsTimedFromTheCommand() throws Exception {
+        RunRequest request = new RunRequest(PLAN, new Stacks.Configuration("in-memory"), Layout.USUAL, Optional.empty())
+                .withoutFloor();
+        String given = System.setProperty(
+                "hopmeter.launched", Long.toString(EpochClock.system().nanos()));
+        try {
+            assertThat(phases(run(request, Run.launchedNanos()))).anyMatch(phase -> phase.contains("from the command"));
+            Report oneOfSeveral = FreshStarts.Trials.on(EpochClock.system(), new Unused())
+                    .take(request, ResultsFolder.create(folder.resolve("one-of-several"), PLAN));
+            assertThat(phases(oneOfSeveral)).isNotEmpty().noneMatch(phase -> phase.contains("command"));
+        } finally {
+            if (given == null) {
+                System.clearProperty("hopmeter.launched");
+            } else {
+                System.setProperty("hopmeter.launched", given);
+            }
+        }
+    }
+
+    private static List<String> phases(Report report) {
+        return report.startUp().stream().map(StartUpPhase::word).toList();
+    }
+
+    private Report run(RunRequest request, Optional<Long> launchedNanos)
+            throws IOException, TrialException, InterruptedException {
+        return new Run(
+                        EpochClock.system(),
+                        new Unused(),
+                        Progress.silent(),
+                        trail -> {},
+                        request,
+                        ResultsFolder.create(folder.resolve("of-a-command"), PLAN),
+                        new PrintWriter(out, true),
+                        launchedNanos)
+                .run();
     }
 
     private int run(ResultsFolder results) throws Exception {

@@ -113,7 +113,8 @@ final class PostgresPrograms {
             }
             try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
                 for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                    unpack(entry, tar);
+                    TarArchiveEntry next = entry;
+                    folder.whileOpen(() -> unpack(next, tar));
                 }
             }
         } catch (IOException e) {

@@ -136,10 +136,30 @@ public final class StackFolder implements AutoCloseable {
 
     /** Makes the folder of that part. */
     Path folder(String name) {
+        Path made = path.resolve(name);
         try {
-            return Files.createDirectories(path.resolve(name));
+            whileOpen(() -> Files.createDirectories(made));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        return made;
+    }
+
+    /** What makes files in this folder. */
+    @FunctionalInterface
+    interface Making {
+        void make() throws IOException;
+    }
+
+    /**
+     * Has that done, which is to be short, as the close waits for it: what is made during the close would stay behind.
+     *
+     * @throws StackException if the folder is being closed
+     */
+    void whileOpen(Making making) throws IOException {
+        synchronized (lock) {
+            refuseIfClosing();
+            making.make();
         }
     }
 

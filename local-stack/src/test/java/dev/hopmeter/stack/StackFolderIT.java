@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +160,30 @@ class StackFolderIT {
         assertThatThrownBy(() ->
                         folder.launch("late", List.of("sleep", folder.path().toString()), temporary, Map.of()))
                 .isInstanceOf(StackException.class);
+    }
+
+    @Test
+    void whatIsStillBeingMadeWhenTheFolderIsClosedDoesNotBringItBack() throws Exception {
+        StackFolder folder = StackFolder.create(temporary);
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> unpacking = CompletableFuture.runAsync(
+                () -> {
+                    for (int file = 0; ; file++) {
+                        Path made = folder.folder("part").resolve("deep").resolve(Integer.toString(file));
+                        try {
+                            folder.whileOpen(() -> Files.createDirectories(made));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        begun.countDown();
+                    }
+                },
+                command -> Thread.ofPlatform().name("unpacking").start(command));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        folder.close();
+
+        assertThatThrownBy(() -> unpacking.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(StackException.class);
+        assertThat(folder.path()).doesNotExist();
     }
 
     @Test
