@@ -94,16 +94,7 @@ final class Upkeep implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        every(properties.checkpoint(), checkpointing, "checkpoint", () -> {
-            try {
-                checkpoint();
-            } catch (SQLException e) {
-                if (isConnectionLost(e)) {
-                    reader.letGo();
-                }
-                throw e;
-            }
-        });
+        every(properties.checkpoint(), checkpointing, "checkpoint", this::checkpoint);
         every(properties.slotCheck(), watching, "look at the slot", this::look);
     }
 
@@ -146,6 +137,9 @@ final class Upkeep implements SmartLifecycle {
                     } catch (SQLException e) {
                         failures.increment();
                         LOG.warn("The {} failed, and is tried again: {}", name, e.getMessage());
+                        if (isConnectionLost(e)) {
+                            reader.letGo();
+                        }
                     } catch (RuntimeException | Error e) {
                         emergencyStop.because(name, e);
                         throw e;
