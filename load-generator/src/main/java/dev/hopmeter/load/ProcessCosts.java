@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 /** What each process of a run has cost so far, to be subtracted from a later look. */
 final class ProcessCosts {
 
-    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s+(\\d+) kB");
+    private static final Pattern SHARE = Pattern.compile("^Pss:\\s+(\\d+) kB");
 
     private final Map<Long, Duration> processor = new TreeMap<>();
     private final Map<Long, String> names = new TreeMap<>();
@@ -36,7 +38,7 @@ final class ProcessCosts {
      * What a process has cost between two looks.
      *
      * @param processorSecondsPer1000Events of the events that were measured meanwhile
-     * @param residentBytes at the later look
+     * @param residentBytes at the later look; what several processes share, as a database's do, counts for each by its share
      */
     record Cost(String process, double processorSeconds, double processorSecondsPer1000Events, long residentBytes) {
 
@@ -76,13 +78,18 @@ final class ProcessCosts {
         });
     }
 
+    /** Where the system does not tell the share, all of it. */
     private static Optional<Long> resident(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.map(RESIDENT::matcher)
+        return bytes(pid, "smaps_rollup", SHARE).or(() -> bytes(pid, "status", RESIDENT));
+    }
+
+    private static Optional<Long> bytes(long pid, String file, Pattern line) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), file))) {
+            return lines.map(line::matcher)
                     .filter(Matcher::find)
                     .map(found -> 1_024 * Long.parseLong(found.group(1)))
                     .findFirst();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }
     }

@@ -321,17 +321,25 @@ class UnifiedBackendIT {
     @Test
     void aPrimaryThatIsStoppedInGoodOrderDoesNotWaitForWindowsThatCannotBeWrittenDownAndNothingIsLost()
             throws Exception {
-        ConfigurableApplicationContext service = start(
+        ConfigurableApplicationContext service = startImpatiently(
                 "--hopmeter.unified.checkpoint=2s",
                 "--spring.datasource.hikari.connection-timeout=1000",
                 "--spring.datasource.hikari.validation-timeout=500");
         long millis = EpochClock.system().nanos() / 1_000_000;
         try (Client subscriber = Client.subscribe(service, "/orders?subscriber=g");
                 Client events = Client.connect(service, "/publish/events")) {
+            // Before it has confirmed anything, the server waits for nothing.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(asked("SELECT count(*) FROM pg_stat_replication"
+                                    + " JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = '" + slot()
+                                    + "' AND pg_stat_replication.flush_lsn > '0/0'"))
+                            .isEqualTo("1"));
             events.send("[" + entry("e-1", 5, 1, null, millis) + "]");
             events.await(1);
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(sum(service)).isEqualTo(5));
+                    .untilAsserted(() -> assertThat(sumWrittenDown()).isEqualTo("5"));
+            events.send("[" + entry("e-2", 7, 2, null, millis) + "]");
+            events.await(2);
 
             postgres.primary().restart();
             await().atMost(PATIENCE)
@@ -339,13 +347,16 @@ class UnifiedBackendIT {
                             .isEqualTo(201));
 
             subscriber.await(2);
-            assertThat(sum(service)).isEqualTo(5);
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(asked("SELECT sum(sum) FROM unified_windows WHERE instance = '"
-                                    + instance + "' AND size = '1m' AND source = 'events'"))
-                            .isEqualTo("5"));
+                    .untilAsserted(() -> assertThat(sumWrittenDown()).isEqualTo("12"));
+            assertThat(sum(service)).isEqualTo(12);
             postgres.awaitStreaming();
         }
+    }
+
+    private String sumWrittenDown() throws SQLException {
+        return asked("SELECT sum(sum) FROM unified_windows WHERE size = '1m' AND source = 'events' AND instance = '"
+                + instance + "'");
     }
 
     /** It is asked for a report in half of the silence: after four of these it has lasted for longer than that. */
