@@ -99,7 +99,8 @@ final class AddressBook {
         return texts(name).stream().map(text -> web(name, text)).toList();
     }
 
-    private static URI web(String name, String text) {
+    /** @throws IllegalArgumentException if the text is no address of the web; the message starts with the name */
+    static URI web(String name, String text) {
         try {
             URI address = URI.create(text);
             if (address.getHost() != null

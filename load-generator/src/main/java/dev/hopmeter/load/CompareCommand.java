@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares what two studies have in common: each workload on each arm, after by before.",
             "",
-            "Exit status: 0; 1 if --fail-if-slower is given and something is slower; 2 if they cannot be compared."
+            "Exit status: 0; 1 if --fail-if-slower is given and something is slower, or cannot be told as AFTER has"
+                    + " too few valid trials of it; 2 if they cannot be compared."
         },
         footer = {"", "Example:", "  hopmeter compare results/before results/after --fail-if-slower 10%%"})
 final class CompareCommand implements Callable<Integer> {
@@ -46,8 +47,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--fail-if-slower",
             paramLabel = "PERCENT",
-            description = "exit with 1 if a median is longer by more than that, and its interval holds nothing but"
-                    + " longer ones")
+            description =
+                    "exit with 1 if a median is longer by more than that, and the interval of its ratio is above 1; or"
+                            + " if there is no such interval any more")
     private @Nullable String failIfSlower;
 
     CompareCommand(PrintWriter out) {
@@ -72,26 +74,42 @@ final class CompareCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
+        otherwise(first.plan(), second.plan()).forEach(out::println);
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("workload", "arm", "p50 before", "after", "ratio", "95 %", "p99 ratio", "95 %", ""));
-        boolean slower = false;
+        rows.add(List.of(
+                "workload",
+                "arm",
+                "p50 before",
+                "after",
+                "difference",
+                "95 %",
+                "ratio",
+                "95 %",
+                "p99 ratio",
+                "95 %",
+                "valid trials",
+                ""));
+        boolean failed = false;
         for (Study.Comparison each : comparisons) {
-            boolean isSlower = most.map(share -> isSlower(each, share)).orElse(false);
-            slower |= isSlower;
+            String verdict = most.map(share -> verdict(each, share)).orElse("");
+            failed |= !verdict.isEmpty();
             rows.add(List.of(
                     each.arm().workload().word(),
                     each.arm().arm().label(),
                     millis(each.against()),
                     millis(each.arm()),
+                    difference(each),
+                    differenceRange(each),
                     ratio(each, "p50"),
                     range(each, "p50"),
                     ratio(each, "p99"),
                     range(each, "p99"),
-                    isSlower ? "SLOWER" : ""));
+                    each.against().valid().size() + ", " + each.arm().valid().size(),
+                    verdict));
         }
         Columns.aligned(rows).forEach(out::println);
         out.flush();
-        return slower ? Hopmeter.NOT_VALID : Hopmeter.VALID;
+        return failed ? Hopmeter.NOT_VALID : Hopmeter.VALID;
     }
 
     private static Study read(Path folder) throws IOException {
@@ -108,13 +126,27 @@ final class CompareCommand implements Callable<Integer> {
         return common;
     }
 
-    private static boolean isSlower(Study.Comparison comparison, double share) {
-        return comparison
-                .ratio("p50")
-                .filter(ratio -> ratio.value() > 1 + share)
-                .flatMap(Estimate.Interval::range)
-                .map(range -> range.from() > 1)
-                .orElse(false);
+    /** Empty if it passes. What could be told before and cannot be now does not: it may be slower than ever. */
+    private static String verdict(Study.Comparison comparison, double share) {
+        Optional<Estimate.Interval> ratio = comparison.ratio("p50");
+        Optional<Estimate.Range> range = ratio.flatMap(Estimate.Interval::range);
+        if (range.isEmpty()) {
+            return "NOT TOLD";
+        }
+        return ratio.orElseThrow().value() > 1 + share && range.get().from() > 1 ? "SLOWER" : "";
+    }
+
+    /** What was asked for otherwise, so that a change can be of that. */
+    private static List<String> otherwise(StudyPlan first, StudyPlan second) {
+        List<String> lines = new ArrayList<>();
+        if (first.rate() != second.rate()) {
+            lines.add("rate: " + Table.number(first.rate()) + "/s before, " + Table.number(second.rate()) + "/s after");
+        }
+        if (!first.duration().equals(second.duration())) {
+            lines.add("duration: " + Durations.text(first.duration()) + " before, " + Durations.text(second.duration())
+                    + " after");
+        }
+        return lines;
     }
 
     private static double share(String text) {
@@ -129,6 +161,21 @@ final class CompareCommand implements Callable<Integer> {
         return group.estimate("p50")
                 .map(each -> String.format(Locale.ROOT, "%.2f ms", each.value() / 1e6))
                 .orElse("-");
+    }
+
+    private static String difference(Study.Comparison comparison) {
+        return comparison
+                .difference("p50")
+                .map(each -> String.format(Locale.ROOT, "%.2f ms", each.value() / 1e6))
+                .orElse("-");
+    }
+
+    private static String differenceRange(Study.Comparison comparison) {
+        return comparison
+                .difference("p50")
+                .flatMap(Estimate.Interval::range)
+                .map(range -> String.format(Locale.ROOT, "[%.2f, %.2f]", range.from() / 1e6, range.to() / 1e6))
+                .orElse("?");
     }
 
     private static String ratio(Study.Comparison comparison, String quantile) {

@@ -43,6 +43,8 @@ public final class ConventionalDrivers implements Drivers {
             case ConventionalEndpoints conventional -> new ConventionalDrivers(clock, conventional, settings);
             case UnifiedEndpoints other ->
                 throw new IOException(addresses + " is of " + other.backend().word());
+            case HarperEndpoints other ->
+                throw new IOException(addresses + " is of " + other.backend().word());
         };
     }
 
@@ -62,7 +64,12 @@ public final class ConventionalDrivers implements Drivers {
 
     private Driver orders(Workload workload, String path, String runId, Duration answerWithin) throws IOException {
         return new OrdersDriver(
-                List.of(at.order(workload)), List.of(at.notifier(workload)), path, runId + "-s", answerWithin);
+                List.of(at.order(workload)),
+                List.of(at.notifier(workload)),
+                path,
+                runId + "-s",
+                answerWithin,
+                Map.of());
     }
 
     private Driver messages(Workload workload, String runId) throws IOException, InterruptedException {

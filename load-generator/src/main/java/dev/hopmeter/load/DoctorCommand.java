@@ -101,7 +101,8 @@ final class DoctorCommand implements Callable<Integer> {
         int cores = Runtime.getRuntime().availableProcessors();
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         if (load >= 0) {
-            String found = String.format(Locale.ROOT, "%.1f processes want a core, on average of the last minute", load);
+            String found =
+                    String.format(Locale.ROOT, "%.1f processes want a core, on average of the last minute", load);
             say(
                     load <= MOST_LOAD * cores ? Finding.YES : Finding.BUT,
                     "load",

@@ -109,6 +109,37 @@ record Durability(String order, String record, String notification, Optional<Hel
         };
     }
 
+    /**
+     * Of Harper, which does not say what is flushed when it confirms.
+     *
+     * @param notified when the application tells subscribers, as every node says: {@code confirmed} or {@code local}
+     */
+    static Durability harper(Workload workload, Optional<String> notified) {
+        String stored =
+                "committed on one node and confirmed by another before it is acknowledged; what is flushed then is"
+                        + " not told";
+        boolean confirmed = notified.equals(Optional.of("confirmed"));
+        String first = confirmed
+                ? "follows the confirmation of the second copy"
+                : notified.isPresent()
+                        ? "follows the local commit; can precede the second copy"
+                        : "not known: the nodes do not say what it waits for";
+        Optional<Held> acknowledged = Optional.of(new Held(2, 0));
+        Optional<Held> told = notified.map(word -> new Held(confirmed ? 2 : 1, 0));
+        return switch (workload) {
+            case JOURNEY, WRITE_NOTIFY -> new Durability(stored, "is the order itself", first, acknowledged, told);
+            case FAN_OUT, FRESHNESS -> new Durability("there is none", stored, first, acknowledged, told);
+            case POINT_QUERY ->
+                new Durability(
+                        "there is none",
+                        stored,
+                        "an answer shows what is committed on the node that is asked",
+                        acknowledged,
+                        Optional.of(new Held(1, 0)));
+            case INGEST -> new Durability("there is none", stored, "there is none", acknowledged, UNKNOWN);
+        };
+    }
+
     private static String flushed(Map<String, String> said, Optional<String> notified) {
         String fsync = said.get(Versions.FSYNC);
         String commit = said.get(Versions.SYNCHRONOUS_COMMIT);

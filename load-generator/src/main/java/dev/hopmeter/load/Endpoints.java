@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.stack.HarperStack;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Where the parts of a running stack are; those that it does not have are not there. */
-public sealed interface Endpoints permits ConventionalEndpoints, UnifiedEndpoints {
+public sealed interface Endpoints permits ConventionalEndpoints, UnifiedEndpoints, HarperEndpoints {
 
     /** Those of a stack on this machine. */
     static Endpoints of(LocalStack stack) {
@@ -25,6 +26,11 @@ public sealed interface Endpoints permits ConventionalEndpoints, UnifiedEndpoint
     /** Likewise. */
     static Endpoints of(UnifiedStack stack) {
         return UnifiedEndpoints.of(stack);
+    }
+
+    /** Likewise. */
+    static Endpoints of(HarperStack stack) {
+        return HarperEndpoints.of(stack);
     }
 
     /** Whose stack it is. */
@@ -76,7 +82,8 @@ public sealed interface Endpoints permits ConventionalEndpoints, UnifiedEndpoint
         return AddressBook.read(file, book -> switch (book.backend()) {
             case CONVENTIONAL -> ConventionalEndpoints.of(book);
             case UNIFIED -> UnifiedEndpoints.of(book);
-            case HARPER, IN_MEMORY ->
+            case HARPER -> HarperEndpoints.of(book);
+            case IN_MEMORY ->
                 throw new IllegalArgumentException(
                         "there are no stacks of " + book.backend().word());
         });

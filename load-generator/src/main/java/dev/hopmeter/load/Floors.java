@@ -124,6 +124,11 @@ final class Floors {
         return new Floor(parts);
     }
 
+    /** Of Harper, whose own steps nobody can take alone: the disk, the round trips and the ruler. */
+    Floor ofRoundTrips(TrialPlan plan) throws InterruptedException {
+        return new Floor(List.of(disk(), loopback(Steps.unified(plan.workload()).roundTrips()), ruler(plan)));
+    }
+
     private static Connection toTheLogOf(Database database) throws SQLException {
         Properties replication = new Properties();
         PGProperty.REPLICATION.set(replication, "database");

@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "hopmeter",
         mixinStandardHelpOptions = true,
         version = "Hopmeter 0.1.0",
-        synopsisSubcommandLabel = "(run | study | compare | ladder | up | steady | doctor | help)",
+        synopsisSubcommandLabel = "(run | study | compare | publish | ladder | up | steady | doctor | help)",
         description = {
             "Shows where the latency of a real-time application comes from, hop by hop.",
             "",
@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             StudyCommand.class,
             CompareCommand.class,
+            PublishCommand.class,
             LadderCommand.class,
             UpCommand.class,
             SteadyCommand.class,
@@ -144,6 +145,9 @@ public final class Hopmeter {
                 }
                 if (type == CompareCommand.class) {
                     return type.cast(new CompareCommand(out));
+                }
+                if (type == PublishCommand.class) {
+                    return type.cast(new PublishCommand(root(), out));
                 }
                 if (type == LadderCommand.class) {
                     return type.cast(new LadderCommand(clock, stacks, out, err));

@@ -53,6 +53,7 @@ final class Knobs {
             case ConventionalEndpoints separate ->
                 of(ServiceSettings.of(separate), Publisher.settings(separate.settings()));
             case UnifiedEndpoints unified -> of(ServiceSettings.of(unified), Map.of());
+            case HarperEndpoints _ -> of(Map.of(), Map.of());
         };
     }
 

@@ -6,9 +6,12 @@ import dev.hopmeter.stack.BrokerLayout;
 import dev.hopmeter.stack.CdcLayout;
 import dev.hopmeter.stack.Compilers;
 import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.HarperHome;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.ServiceLayout;
+import dev.hopmeter.stack.StackException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -57,13 +60,30 @@ final class LayoutOptions {
             description = "unified: of its service, 1 to " + MOST_INSTANCES + ". Default: 1")
     private @Nullable Integer instances;
 
+    @Option(
+            names = "--harper-home",
+            paramLabel = "FOLDER",
+            description = "harper: where you have run 'npm install harperdb', which accepts Harper's own licence")
+    private @Nullable Path harperHome;
+
     /**
      * For a stack of that workload, or for all.
      *
      * @throws IllegalArgumentException if a word is unknown, or is for what such a stack does not have
      */
     Layout layout(Backend backend, Optional<Workload> workload) {
-        Layout layout = layout();
+        Layout layout = layout().withHarperHome(Optional.ofNullable(harperHome));
+        if (backend == Backend.HARPER) {
+            withoutHarperHome().ifPresent(option -> {
+                throw new IllegalArgumentException(
+                        option + " cannot be used here: Harper has three nodes and nothing else");
+            });
+            checkHarper(harperHome);
+            return layout;
+        }
+        if (harperHome != null) {
+            throw new IllegalArgumentException("--harper-home cannot be used here: it is for --backend harper");
+        }
         if (backend == Backend.UNIFIED) {
             ofTheConventional().ifPresent(option -> {
                 throw new IllegalArgumentException(
@@ -80,6 +100,22 @@ final class LayoutOptions {
                     + workload.map(Workload::word).orElse(""));
         }
         return layout;
+    }
+
+    /**
+     * Whether a cluster can be started from it.
+     *
+     * @throws IllegalArgumentException if not; the message says how one is had
+     */
+    static void checkHarper(@Nullable Path home) {
+        if (home == null) {
+            throw new IllegalArgumentException("Hopmeter does not come with Harper: " + HarperHome.HOW);
+        }
+        try {
+            HarperHome.in(home);
+        } catch (StackException e) {
+            throw new IllegalArgumentException("--harper-home: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -119,7 +155,8 @@ final class LayoutOptions {
                         : of(Compilers.class, compilers)
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         "--compilers is first or both, not '" + compilers + "'")),
-                instances());
+                instances(),
+                Optional.empty());
     }
 
     private int instances() {
@@ -134,6 +171,10 @@ final class LayoutOptions {
 
     /** The first of these options that is given. */
     Optional<String> given() {
+        return withoutHarperHome().or(() -> Optional.ofNullable(harperHome).map(folder -> "--harper-home"));
+    }
+
+    private Optional<String> withoutHarperHome() {
         return ofTheConventional()
                 .or(() -> Optional.ofNullable(compilers).map(word -> "--compilers"))
                 .or(() -> Optional.ofNullable(instances).map(number -> "--instances"));

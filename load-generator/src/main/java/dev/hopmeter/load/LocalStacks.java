@@ -5,6 +5,9 @@ import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.Extent;
+import dev.hopmeter.stack.HarperHome;
+import dev.hopmeter.stack.HarperPlan;
+import dev.hopmeter.stack.HarperStack;
 import dev.hopmeter.stack.Layout;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.StackException;
@@ -111,7 +114,16 @@ final class LocalStacks implements Stacks {
                     UnifiedStack stack = UnifiedStack.start(plan, listener);
                     yield startUp -> new UnifiedRunning(stack, startUp);
                 }
-                case HARPER, IN_MEMORY ->
+                case HARPER -> {
+                    HarperPlan plan = HarperPlan.of(
+                                    root,
+                                    layout.harperHome().orElseThrow(() -> new IOException(HarperHome.HOW)),
+                                    source)
+                            .withPort(orderPort);
+                    HarperStack stack = HarperStack.start(plan, listener);
+                    yield startUp -> new HarperRunning(stack, startUp);
+                }
+                case IN_MEMORY ->
                     throw new IOException(
                             "there are no stacks of " + source.backend().word());
             };
@@ -157,6 +169,34 @@ final class LocalStacks implements Stacks {
     }
 
     private record UnifiedRunning(UnifiedStack stack, List<StartUpPhase> startUp) implements Running {
+
+        @Override
+        public Endpoints endpoints() {
+            return Endpoints.of(stack);
+        }
+
+        @Override
+        public Path folder() {
+            return stack.folder();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return stack.pids();
+        }
+
+        @Override
+        public Optional<String> failure() {
+            return stack.failure();
+        }
+
+        @Override
+        public void close() {
+            stack.close();
+        }
+    }
+
+    private record HarperRunning(HarperStack stack, List<StartUpPhase> startUp) implements Running {
 
         @Override
         public Endpoints endpoints() {

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** What a client of either architecture natively uses for orders: HTTP to place one, a WebSocket to be told of one. */
 final class OrdersDriver implements Driver {
@@ -17,6 +18,7 @@ final class OrdersDriver implements Driver {
     private final List<URI> intakes;
     private final Subscriptions subscriptions;
     private final Duration answerWithin;
+    private final Map<String, String> headers;
     /** Not the sockets' client, so that answers to placements and deliveries do not queue behind each other. */
     private final HttpClient placing = Http.client();
 
@@ -32,11 +34,19 @@ final class OrdersDriver implements Driver {
      *     change topic
      * @param subscriberPrefix what the ids of this run's subscribers start with; no other run attached at the time has it
      * @param answerWithin how long an answer to a placement is waited for
+     * @param headers further ones of each placement
      */
-    OrdersDriver(List<URI> intakes, List<URI> notifiers, String path, String subscriberPrefix, Duration answerWithin) {
+    OrdersDriver(
+            List<URI> intakes,
+            List<URI> notifiers,
+            String path,
+            String subscriberPrefix,
+            Duration answerWithin,
+            Map<String, String> headers) {
         this.intakes = List.copyOf(intakes);
         this.subscriptions = new Subscriptions(notifiers, path, subscriberPrefix);
         this.answerWithin = answerWithin;
+        this.headers = Map.copyOf(headers);
     }
 
     @Override
@@ -62,23 +72,24 @@ final class OrdersDriver implements Driver {
     @Override
     public void send(Event event, Trail trail) {
         URI intake = intakes.get(event.number() % intakes.size());
-        HttpRequest request = HttpRequest.newBuilder(intake.resolve("/orders"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(intake.resolve("/orders"))
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", event.key())
                 .header(Trail.HEADER, trail.text())
                 .timeout(answerWithin)
-                .POST(HttpRequest.BodyPublishers.ofString(event.json()))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofString(event.json()));
+        headers.forEach(request::header);
         Receiver to = receiver.get();
-        placing.sendAsync(request, HttpResponse.BodyHandlers.discarding()).whenComplete((answer, failure) -> {
-            if (failure != null) {
-                to.unanswered(event.number(), Http.reason(failure));
-            } else if (answer.statusCode() / 100 == 2) {
-                to.acknowledged(event.number());
-            } else {
-                to.refused(event.number(), answer.statusCode(), "");
-            }
-        });
+        placing.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
+                .whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        to.unanswered(event.number(), Http.reason(failure));
+                    } else if (answer.statusCode() / 100 == 2) {
+                        to.acknowledged(event.number());
+                    } else {
+                        to.refused(event.number(), answer.statusCode(), "");
+                    }
+                });
     }
 
     @Override

@@ -66,6 +66,9 @@ final class Run {
         this.out = out;
         this.launchedNanos = launchedNanos;
         this.runId = Trial.newRunId(clock);
+        if (request.plan().backend() == Backend.HARPER) {
+            notes.add(HarperSite.LICENCE);
+        }
         if (!request.arm().notApplied().isEmpty()) {
             notes.add("the stack was started for another workload, or for all, and its arm says otherwise for "
                     + request.plan().workload().word() + ": "

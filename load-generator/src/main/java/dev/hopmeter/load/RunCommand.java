@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             "  hopmeter run --workload fan-out --subscribers 1000 --duration 100s",
             "  hopmeter run --workload ingest --arm strong",
             "  hopmeter run --backend unified --workload write-notify",
+            "  hopmeter run --backend harper --harper-home ~/harper   a Harper that you have installed",
             "  hopmeter run --arm my.properties                       an arm of your own: a file of properties"
         })
 final class RunCommand implements Callable<Integer> {
@@ -72,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "WORD",
             description =
-                    "conventional: the separate services; unified: one service on one replicated engine; in-memory:"
+                    "conventional: the separate services; unified: one service on one replicated engine; harper: the"
+                            + " study's own, which you install; in-memory:"
                             + " method calls, which measures the ruler itself. Default: conventional, or whose stack is"
                             + " at --at")
     private @Nullable String backend;
@@ -82,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME|FILE",
             description =
                     "configuration of the backend: shipped, strong, strong-flush, strong-exactly-once; of unified:"
-                            + " quorum, local; or a file of your own. Default: strong, and quorum for unified")
+                            + " quorum, local; of harper: confirmed, local; or a file of your own. Default: strong,"
+                            + " quorum for unified, confirmed for harper")
     private @Nullable String arm;
 
     @Option(
@@ -190,6 +193,15 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Path at;
 
     @Option(
+            names = "--harper-url",
+            paramLabel = "URLS",
+            split = ",",
+            description =
+                    "harper: drive the cluster whose nodes have REST and WebSockets there, with the application of"
+                            + " harper-backend on each, as in http://127.0.0.1:9926,http://127.0.0.2:9926")
+    private @Nullable List<String> harperUrls;
+
+    @Option(
             names = "--out",
             paramLabel = "FOLDER",
             description = "where the results go. Default: results/<time>-<workload>-<arm>-<seed>")
@@ -259,13 +271,29 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The stack that is up already, if one is meant. */
-    private Optional<Endpoints> running() {
+    private Optional<Endpoints> running() throws InterruptedException {
+        if (harperUrls != null) {
+            return Optional.of(harper(harperUrls));
+        }
         if (at == null || Backend.IN_MEMORY.word().equals(backend)) {
             return Optional.empty();
         }
         try {
             return Optional.of(Endpoints.readFrom(at));
         } catch (IOException e) {
+            throw Refusal.of(spec, e);
+        }
+    }
+
+    private Endpoints harper(List<String> urls) throws InterruptedException {
+        try {
+            refuseIf(at != null, "--harper-url", "--at names a stack already");
+            String word = Backend.HARPER.word();
+            refuseIf(!word.equals(backend), "--harper-url", "it is for --backend " + word);
+            return HarperEndpoints.of(urls.stream()
+                    .map(url -> AddressBook.web("--harper-url", url))
+                    .toList());
+        } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
     }
@@ -326,8 +354,9 @@ final class RunCommand implements Callable<Integer> {
                         plan, new Stacks.Configuration(Backend.IN_MEMORY.word()), Layout.USUAL, Optional.empty());
             }
             if (running.isPresent()) {
-                refuseIf(arm != null, "--arm", "the stack at " + at + " was started with an arm already");
-                refuseLayout("the stack at " + at + " runs already");
+                String where = at == null ? "--harper-url" : at.toString();
+                refuseIf(arm != null, "--arm", "the stack at " + where + " was started with an arm already");
+                refuseLayout("the stack at " + where + " runs already");
                 return new RunRequest(plan, StartedArm.of(running.get(), plan.workload()), Layout.USUAL, running)
                         .withHighestRate(highest);
             }

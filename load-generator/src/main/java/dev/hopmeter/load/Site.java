@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A running backend as a run meets it: how each workload is driven on it, and what its parts say of themselves. */
-sealed interface Site permits ConventionalSite, UnifiedSite, InMemorySite {
+sealed interface Site permits ConventionalSite, UnifiedSite, HarperSite, InMemorySite {
 
     /**
      * The work of one trial, opened as far as it needs no receiver.

@@ -78,6 +78,7 @@ final class StackWatch implements AutoCloseable {
                 new StackWatch(at, Optional.of(separate.kafka()), separate.database(), List.of(), progress);
             case UnifiedEndpoints unified ->
                 new StackWatch(at, Optional.empty(), unified.primary(), unified.standbys(), progress);
+            case HarperEndpoints _ -> new StackWatch(at, Optional.empty(), Optional.empty(), List.of(), progress);
         };
         watch.thread.start();
         return watch;

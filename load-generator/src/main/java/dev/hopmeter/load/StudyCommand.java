@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  hopmeter study --quick",
             "  hopmeter study --workloads write-notify,fan-out --trials 10",
             "  hopmeter study --arms conventional/strong,conventional/my.properties --workloads journey",
+            "  hopmeter study --arms conventional/strong,unified,harper --harper-home ~/harper",
             "  hopmeter study --resume results/20261124-1200-study"
         })
 final class StudyCommand implements Callable<Integer> {
@@ -56,7 +57,8 @@ final class StudyCommand implements Callable<Integer> {
             names = "--workloads",
             paramLabel = "WORDS",
             split = ",",
-            description = "any but ingest. Default: write-notify,fan-out,freshness,point-query")
+            description = "any but ingest, which has a rate as its result and no latency. Default:"
+                    + " write-notify,fan-out,freshness,point-query")
     private @Nullable List<String> workloads;
 
     @Option(
@@ -76,7 +78,10 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "TIME", description = "of each trial's measurement. Default: 30s")
     private @Nullable String duration;
 
-    @Option(names = "--warm-up-at-most", paramLabel = "TIME", description = "as of run. Default: 2m")
+    @Option(
+            names = "--warm-up-at-most",
+            paramLabel = "TIME",
+            description = "as of run. Default: 2m, and 30s with --quick, so that it ends in time")
     private @Nullable String warmUpAtMost;
 
     @Option(
@@ -89,6 +94,12 @@ final class StudyCommand implements Callable<Integer> {
             names = "--quick",
             description = "write-notify alone, 3 trials of 15 s of each arm: a quarter of an hour, wide intervals")
     private boolean quick;
+
+    @Option(
+            names = "--harper-home",
+            paramLabel = "FOLDER",
+            description = "of arms of harper: where you have run 'npm install harperdb'; with --resume as well")
+    private @Nullable Path harperHome;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go. Default: results/<time>-study")
     private @Nullable Path folder;
@@ -177,13 +188,18 @@ final class StudyCommand implements Callable<Integer> {
                 trials == null ? quick ? 3 : 5 : trials,
                 rate == null ? 100 : rate,
                 RunCommand.duration("--duration", duration == null ? quick ? "15s" : "30s" : duration),
-                RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? "2m" : warmUpAtMost),
+                RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? quick ? "30s" : "2m" : warmUpAtMost),
                 seed == null ? 1 : seed,
                 !quick);
     }
 
     /** Before anything is started: each of them can be. */
     private void checkArms(StudyPlan plan) throws IOException {
+        if (plan.hasHarper()) {
+            LayoutOptions.checkHarper(harperHome);
+        } else {
+            RunCommand.refuseIf(harperHome != null, "--harper-home", "no arm is Harper's");
+        }
         for (StudyArm arm : plan.arms()) {
             for (Workload workload : plan.workloads()) {
                 configuration(arm, workload);
@@ -192,7 +208,11 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     private Stacks.Configuration configuration(StudyArm arm, Workload workload) throws IOException {
-        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), Layout.USUAL);
+        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), layout());
+    }
+
+    private Layout layout() {
+        return Layout.USUAL.withHarperHome(Optional.ofNullable(harperHome));
     }
 
     private void run(StudyPlan plan, Path results) throws IOException, InterruptedException {
@@ -203,14 +223,32 @@ final class StudyCommand implements Callable<Integer> {
         if (ended > 0) {
             err.println(ended + " of " + plan.order().size() + " trials have ended already");
         }
+        err.println("results go to " + results + "; Ctrl-C stops, 'hopmeter study --resume " + results + "' goes on");
         FreshStarts starts = new FreshStarts(clock, runner, left.size(), err);
         for (StudyPlan.Planned next : left) {
             RunRequest request = new RunRequest(
-                    plan.trial(next), configuration(next.arm(), next.workload()), Layout.USUAL, Optional.empty());
+                    plan.trial(next), configuration(next.arm(), next.workload()), layout(), Optional.empty());
+            setAside(results.resolve(next.folder()));
             starts.take(
                     next.title(),
                     plan.floor() && next.number() == 1 ? request : request.withoutFloor(),
                     results.resolve(next.folder()));
+        }
+    }
+
+    /** What a trial has left that was killed while it wrote its files: kept, and no result. */
+    private void setAside(Path trial) throws IOException {
+        if (!Files.isDirectory(trial)) {
+            return;
+        }
+        boolean empty;
+        try (Stream<Path> files = Files.list(trial)) {
+            empty = files.findAny().isEmpty();
+        }
+        if (!empty) {
+            Path aside = trial.resolveSibling(trial.getFileName() + "-cut-short-" + ResultsFolder.timed(clock, "at"));
+            Files.move(trial, aside);
+            err.println("  what was cut short is kept in " + aside);
         }
     }
 

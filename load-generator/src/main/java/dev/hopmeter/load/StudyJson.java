@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ final class StudyJson {
     static Map<String, Object> trial(RecordedTrial trial) {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("summary", trial.summary());
+        node.put("notes", trial.arm().backend() == Backend.HARPER ? List.of(HarperSite.LICENCE) : List.of());
         Map<String, Object> environment = new LinkedHashMap<>();
         MACHINE.forEach(word -> environment.put(word, trial.environment().get(word)));
         environment.put("mostStolenPercent", stolen(trial).isNumber() ? stolen(trial) : null);
@@ -72,6 +74,7 @@ final class StudyJson {
         node.put("valid", study.valid());
         node.put("failed", study.ended() - study.valid());
         node.put("plan", study.plan().json());
+        node.put("notes", study.plan().hasHarper() ? List.of(HarperSite.LICENCE) : List.of());
         node.put("environment", environment());
         node.put("claims", study.claims().stream().map(StudyJson::claim).toList());
         List<Map<String, Object>> workloads = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.FileFault;
 import java.io.IOException;
@@ -53,6 +54,9 @@ record StudyPlan(
         if (workloads.stream().distinct().count() < workloads.size()
                 || arms.stream().distinct().count() < arms.size()) {
             throw new IllegalArgumentException("a study names each workload and each arm once");
+        }
+        if (arms.stream().map(StudyArm::word).distinct().count() < arms.size()) {
+            throw new IllegalArgumentException("two arms would have the same folders; rename the file of one");
         }
         if (trials < 2 || trials > MOST_TRIALS) {
             throw new IllegalArgumentException(
@@ -114,6 +118,11 @@ record StudyPlan(
                 Duration.ofSeconds(10),
                 TrialPlan.IN_FLIGHT,
                 seed);
+    }
+
+    /** Whether an arm of it is Harper's, whose licence says something of its figures. */
+    boolean hasHarper() {
+        return arms.stream().anyMatch(arm -> arm.backend() == Backend.HARPER);
     }
 
     Map<String, Object> json() {

@@ -37,6 +37,10 @@ final class StudyText {
                 + "/s in each trial, seed " + plan.seed()
                 + ". Totals from intended send to delivery; 95 % intervals with the"
                 + " trial as the unit.");
+        if (study.plan().hasHarper()) {
+            lines.add("");
+            lines.add("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
+        }
         lost();
         claims();
         againstItself();
@@ -214,7 +218,7 @@ final class StudyText {
     }
 
     /** Three digits that mean something. */
-    private static String number(double value) {
+    static String number(double value) {
         double size = Math.abs(value);
         return String.format(Locale.ROOT, size < 1 ? "%.3f" : size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%.0f", value);
     }

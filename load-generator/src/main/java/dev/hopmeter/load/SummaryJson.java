@@ -69,7 +69,9 @@ final class SummaryJson {
             if (plan.backend() == Backend.UNIFIED) {
                 root.put("instances", layout.instances());
             }
-            root.put("compilers", layout.compilers().name().toLowerCase(Locale.ROOT));
+            if (plan.backend() != Backend.HARPER) {
+                root.put("compilers", layout.compilers().name().toLowerCase(Locale.ROOT));
+            }
         });
         report.cdc().ifPresent(cdc -> root.put("cdc", cdc.name().toLowerCase(Locale.ROOT)));
         root.put("seed", plan.seed());

@@ -70,11 +70,18 @@ final class Table {
                 + count(trial.ledger().count()) + " " + plan.events() + " at " + number(plan.rate()) + "/s, "
                 + plan.arrivals().word() + ", for " + Durations.text(plan.duration()) + ", seed " + plan.seed());
         report.layout()
-                .ifPresent(layout -> lines.add((plan.backend() == Backend.UNIFIED
-                                ? unified(layout)
-                                : conventional(layout))
-                        + (layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers")));
+                .ifPresent(layout -> lines.add(
+                        switch (plan.backend()) {
+                            case CONVENTIONAL -> conventional(layout) + compilers(layout);
+                            case UNIFIED -> unified(layout) + compilers(layout);
+                            case HARPER -> "three Harper nodes, a process each";
+                            case IN_MEMORY -> "method calls";
+                        }));
         lines.add("");
+    }
+
+    private static String compilers(Layout layout) {
+        return layout.compilers() == Compilers.FIRST ? ", the first compiler alone" : ", both compilers";
     }
 
     private static String unified(Layout layout) {
@@ -412,6 +419,9 @@ final class Table {
     }
 
     static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? count((long) value)
                 : BigDecimal.valueOf(value).toPlainString();

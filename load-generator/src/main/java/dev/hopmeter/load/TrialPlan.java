@@ -87,9 +87,6 @@ public record TrialPlan(
                 "the rate of events (--events) is above 0 and at most 100000 a second, not " + eventsPerSecond);
         require(mostInFlight > 0, "the number of events in flight (--in-flight) is above 0, not " + mostInFlight);
         require(
-                FireTimes.count(rate, duration) > 0,
-                "the rate and the duration make less than one event; raise one of them");
-        require(
                 rate * duration.toMillis() / 1e3 <= MOST_EVENTS,
                 "the rate and the duration make more than " + MOST_EVENTS + " events; lower one of them");
         double each = workload == Workload.FAN_OUT ? audience.match() * audience.subscribers() : 1;

@@ -7,10 +7,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The drivers of the unified service: HTTP and WebSockets throughout. Orders and queries go to its instances in turn, messages
+ * The drivers of a service that is all in one, which the unified one and Harper's nodes are: HTTP and WebSockets throughout. Orders and queries go to its instances in turn, messages
  * and events by their keys, and subscribers connect to one after the other.
  */
 public final class UnifiedDrivers implements Drivers {
@@ -21,12 +22,27 @@ public final class UnifiedDrivers implements Drivers {
     private final EpochClock clock;
     private final List<URI> instances;
     private final SocketPublisher.Settings publishing;
+    private final Map<String, String> orderHeaders;
 
     /** Drivers of the instances at these addresses, one at least. */
     UnifiedDrivers(EpochClock clock, List<URI> instances, SocketPublisher.Settings publishing) {
+        this(clock, instances, publishing, Map.of());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param orderHeaders further headers of each order's placement
+     */
+    UnifiedDrivers(
+            EpochClock clock,
+            List<URI> instances,
+            SocketPublisher.Settings publishing,
+            Map<String, String> orderHeaders) {
         this.clock = clock;
         this.instances = List.copyOf(instances);
         this.publishing = publishing;
+        this.orderHeaders = Map.copyOf(orderHeaders);
     }
 
     /**
@@ -38,6 +54,7 @@ public final class UnifiedDrivers implements Drivers {
         return switch (Endpoints.readFrom(addresses)) {
             case UnifiedEndpoints unified ->
                 new UnifiedDrivers(clock, unified.unifiedServices(), SocketPublisher.Settings.USUAL);
+            case HarperEndpoints harper -> harper.drivers(clock, SocketPublisher.Settings.USUAL);
             case ConventionalEndpoints other ->
                 throw new IOException(addresses + " is of " + other.backend().word());
         };
@@ -58,7 +75,7 @@ public final class UnifiedDrivers implements Drivers {
     }
 
     private Driver orders(String path, String runId, Duration answerWithin) {
-        return new OrdersDriver(instances, instances, path, runId + "-s", answerWithin);
+        return new OrdersDriver(instances, instances, path, runId + "-s", answerWithin, orderHeaders);
     }
 
     private Driver messages(String runId) throws IOException, InterruptedException {

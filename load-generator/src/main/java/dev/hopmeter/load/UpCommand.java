@@ -66,15 +66,17 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "WORDS",
             split = ",",
             defaultValue = "conventional",
-            description = "conventional: the separate services; unified: one service on one replicated engine; or both"
-                    + " with a comma. Default: ${DEFAULT-VALUE}")
+            description =
+                    "conventional: the separate services; unified: one service on one replicated engine; harper: the"
+                            + " cluster of --harper-home; or several with commas. Default: ${DEFAULT-VALUE}")
     private List<String> backends = List.of();
 
     @Option(
             names = "--arm",
             paramLabel = "NAME|FILE",
             description =
-                    "configuration: shipped, strong, strong-flush, strong-exactly-once; of unified: quorum, local;"
+                    "configuration: shipped, strong, strong-flush, strong-exactly-once; of unified: quorum, local; of"
+                            + " harper: confirmed, local;"
                             + " or a file of your own. Default: strong, and quorum for unified")
     private @Nullable String arm;
 
@@ -242,6 +244,7 @@ final class UpCommand implements Callable<Integer> {
         switch (endpoints) {
             case ConventionalEndpoints conventional -> print(conventional);
             case UnifiedEndpoints unified -> print(unified);
+            case HarperEndpoints harper -> harper.harperNodes().forEach(at -> print("Harper, node", at));
         }
         out.println();
         out.println("With their passwords in " + file);

@@ -30,6 +30,20 @@ class DurabilityTest {
     }
 
     @Test
+    void harperClaimsTwoCopiesAndNoFlushAndItsArmSaysWhenSubscribersAreTold() {
+        Durability confirmed = Durability.harper(Workload.WRITE_NOTIFY, Optional.of("confirmed"));
+        Durability local = Durability.harper(Workload.WRITE_NOTIFY, Optional.of("local"));
+        Durability silent = Durability.harper(Workload.WRITE_NOTIFY, Optional.empty());
+
+        assertThat(confirmed.acknowledged()).hasValue(new Durability.Held(2, 0)).isEqualTo(local.acknowledged());
+        assertThat(confirmed.told()).hasValue(new Durability.Held(2, 0));
+        assertThat(local.told()).hasValue(new Durability.Held(1, 0));
+        assertThat(local.notification()).contains("can precede the second copy");
+        assertThat(silent.told()).isEmpty();
+        assertThat(silent.notification()).startsWith("not known");
+    }
+
+    @Test
     void acksAreThoseOfTheFirstProducerOnTheRoute() {
         PartSettings weak = new PartSettings().add("acks", "1", "-1", "");
         PartSettings strong = new PartSettings().add("acks", "-1", "-1", "");

@@ -46,6 +46,24 @@ class EndpointsTest {
     }
 
     @Test
+    void aHarperClusterIsWrittenAndReadBackAsOne() throws IOException {
+        HarperEndpoints cluster = new HarperEndpoints(
+                List.of(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.2:1")),
+                Optional.of("4.7"),
+                "confirmed",
+                Optional.of("journey"),
+                Map.of("application.notify", "confirmed"));
+        Path file = folder.resolve("harper.json");
+        cluster.writeTo(file);
+        assertThat(Endpoints.readFrom(file)).isEqualTo(cluster);
+
+        Files.writeString(file, "{\"backend\":\"harper\",\"arm\":\"confirmed\"}");
+        assertThatThrownBy(() -> Endpoints.readFrom(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("harperNodes is missing");
+    }
+
+    @Test
     void aFileCanLeavePasswordsToTheEnvironment() throws IOException {
         Path file = folder.resolve("stack.json");
         Files.writeString(file, "{\"kafka\":\"127.0.0.1:9092\",\"arm\":\"mine\",\"redisUrl\":\"redis://${PATH}\"}");

@@ -57,14 +57,29 @@ class HopmeterTest {
         run --guests 3                                 | only fan-out
         run --match 3                                  | only fan-out
         ladder --workload ingest                       | write-notify
+        publish                                        | which study?
+        publish nowhere                                | there is no study in nowhere
+        compare nowhere nowhere                        | there is no study in nowhere
+        study --out /proc/study                        | /proc/study
         ladder --trials 0                              | 1 to 100
         ladder --from strong --to strong               | the same
         ladder --to fast                               | shipped, strong
         ladder --duration 3                            | --duration
         ladder --out /proc/ladder                      | /proc/ladder
         up --workload lunch                            | journey, write-notify
-        run --backend oracle                           | conventional, unified, in-memory
-        run --backend harper                           | conventional, unified, in-memory
+        run --backend oracle                           | conventional, unified, harper, in-memory
+        run --backend harper                           | npm install harperdb
+        run --backend harper --harper-home /nowhere    | there is no Harper in /nowhere
+        run --backend harper --harper-home / --brokers separate | Harper has three nodes
+        run --harper-home /nowhere                     | for --backend harper
+        run --backend in-memory --harper-home /nowhere | has no processes
+        run --backend unified --harper-url http://127.0.0.1:1 | for --backend harper
+        run --backend harper --harper-url 127.0.0.1:1  | --harper-url is an address
+        run --backend harper --harper-url http://127.0.0.1:1 | no Harper node
+        run --backend harper --arm quorum --harper-home /nowhere | there is no Harper
+        up --backend harper                            | npm install harperdb
+        study --arms harper --workloads fan-out        | npm install harperdb
+        study --harper-home /nowhere                   | no arm is Harper's
         up --backend oracle                            | conventional, unified
         up --backend in-memory                         | no stack
         run --arm fast                                 | shipped, strong
@@ -76,7 +91,7 @@ class HopmeterTest {
         run --instances 2                              | for the unified backend
         run --backend unified --cdc connect            | one service
         run --arm strong --backend in-memory           | nothing to configure
-        run --rate 0                                   | above 0
+        run --rate 0                                   | is 1 to 100000 a second, not 0
         run --rate -5                                  | --rate
         run --workload fan-out --match 500             | --match is above 0 and at most 100 (percent), not 500
         run --workload fan-out --guests -1             | --guests
@@ -84,16 +99,16 @@ class HopmeterTest {
         up --workload fan-out --order-port 8081        | no service takes orders
         run --arm /                                    | the arm / cannot be read
         run --at /                                     | / does not hold the addresses of a stack
-        run --rate 100001                              | at most 100000
-        run --rate NaN                                 | above 0
-        run --rate Infinity                            | above 0
+        run --rate 100001                              | is 1 to 100000 a second, not 100 001
+        run --rate NaN                                 | is 1 to 100000 a second, not NaN
+        run --rate Infinity                            | is 1 to 100000 a second, not Infinity
         run --rate many                                | 'many'
         run --duration 0s                              | above 0
         run --duration 30                              | 30s
         run --duration -1s                             | 30s
         run --duration forever                         | forever
         run --rate 100000 --duration 1h                | 5000000
-        run --rate 0.000001 --duration 1s              | less than one event
+        run --rate 0.000001                            | is 1 to 100000 a second, not 0.0000010
         run --duration 999999999h                      | 24h at most
         run --deadline 25h                             | 24h at most
         run --workload freshness --duration 1h         | windows older than an hour

@@ -117,7 +117,8 @@ class LivePageInBrowserIT {
         wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
         ((JavascriptExecutor) browser).executeScript("document.getElementById('load').noValidate = true");
         choose("journey", "999999");
-        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("refused"), "at most 100000"));
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(
+                By.id("refused"), "1 to 100000 a second, not 999 999"));
         assertThat(loads.chosen()).isEmpty();
     }
 

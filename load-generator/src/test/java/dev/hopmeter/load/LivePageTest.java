@@ -106,7 +106,7 @@ class LivePageTest {
         assertRefused(
                 "{\"backend\":\"unified\",\"workload\":\"journey\",\"rate\":100}", "there is no stack of 'unified'");
         assertRefused("{\"backend\":\"in-memory\",\"workload\":\"sleep\",\"rate\":100}", "'sleep' cannot run here");
-        assertRefused("{\"backend\":\"in-memory\",\"workload\":\"journey\",\"rate\":-1}", "above 0");
+        assertRefused("{\"backend\":\"in-memory\",\"workload\":\"journey\",\"rate\":-1}", "1 to 100000");
         assertRefused("{\"backend\":\"in-memory\",\"workload\":\"journey\",\"rate\":\"fast\"}", "a number");
         assertRefused("{", "JSON object");
         assertRefused("\"" + "x".repeat(2_000) + "\"", "1024 bytes");

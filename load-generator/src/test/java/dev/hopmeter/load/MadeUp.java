@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.IntToLongFunction;
 import java.util.stream.LongStream;
 
@@ -23,6 +24,9 @@ final class MadeUp {
 
     /** Of each measurement; in a year that a histogram log can tell from a duration. */
     private static final long BEGIN = 1_750_000_000_000_000_000L;
+
+    private static final Map<String, Long> MEDIANS =
+            Map.of("shipped", 500_000_000L, "strong", 8_000_000L, "quorum", 4_000_000L);
 
     private MadeUp() {}
 
@@ -174,6 +178,23 @@ final class MadeUp {
                     .write(maker.make(request, planned), "");
         }
         return Study.of(plan, folder);
+    }
+
+    /** Trials about the median of their arm, as far from it as trials are; a rate of 101 makes it half as long again. */
+    static FreshStarts.Trials trials() {
+        return (request, results) -> {
+            SplittableRandom random =
+                    new SplittableRandom(results.path().getFileName().hashCode());
+            double own = MEDIANS.getOrDefault(request.arm().name(), 0L)
+                    * (request.plan().rate() == 101 ? 1.5 : 1)
+                    * Math.exp(0.05 * random.nextGaussian());
+            Report report = report(
+                    request,
+                    trial(request.plan(), event -> Math.round(own * Math.exp(0.1 * random.nextGaussian()))),
+                    List.of());
+            results.write(report, "");
+            return report;
+        };
     }
 
     /** Has the arms that come with Hopmeter; the start with that number, from 1, is interrupted, and every other fails. */

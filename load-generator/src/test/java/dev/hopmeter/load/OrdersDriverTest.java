@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +37,8 @@ class OrdersDriverTest {
             List.of(notifier.address()),
             "/notifications",
             "run-s",
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Map.of());
 
     OrdersDriverTest() throws IOException {}
 

@@ -115,7 +115,7 @@ class RisingLoadTest {
         RisingLoad load =
                 rising((plan, id) -> held(rate -> tried.size() % 2 == 0).take(plan, id));
         String runId = Trial.newRunId(() -> 1_900_000_000_000_000_000L);
-        load.run(plan(0.4, "30s"), runId);
+        load.run(plan(1, "30s"), runId);
         assertThat(tried).hasSize(34);
     }
 

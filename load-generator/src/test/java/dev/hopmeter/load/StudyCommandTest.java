@@ -10,10 +10,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class StudyCommandTest {
-
-    private static final Map<String, Long> MEDIANS =
-            Map.of("shipped", 500_000_000L, "strong", 8_000_000L, "quorum", 4_000_000L);
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -95,6 +93,77 @@ class StudyCommandTest {
     }
 
     @Test
+    void aQuickStudyIsOfTwelveTrialsOfWhichEachIsShort() throws IOException {
+        study("--quick", "--out=" + results());
+
+        JsonNode plan = json("plan.json");
+        assertThat(taken)
+                .hasSize(12)
+                .filteredOn(each -> each.contains("-again-"))
+                .hasSize(3);
+        long most = plan.path("durationNanos").asLong()
+                + plan.path("warmUpAtMostNanos").asLong();
+        assertThat(taken.size() * Duration.ofNanos(most).toSeconds())
+                .as("leaves half a minute for each start and end")
+                .isLessThanOrEqualTo(Duration.ofMinutes(15).toSeconds() - taken.size() * 30L);
+    }
+
+    @Test
+    void everyTrialSaysHowMuchTimeIsLeftOnceOneHasEnded() {
+        study("--workloads=freshness", "--trials=2", "--out=" + results());
+
+        assertThat(err.toString().lines().filter(line -> line.startsWith("trial ")))
+                .hasSize(8)
+                .first()
+                .asString()
+                .doesNotContain("left");
+        assertThat(err.toString().lines().filter(line -> line.matches("trial [2-8] of 8: .*, about \\d+ min left")))
+                .hasSize(7);
+    }
+
+    @Test
+    void whatAKilledTrialHasLeftIsKeptAsideAndTheTrialTaken() throws IOException {
+        interruptedAt = 1;
+        study("--workloads=freshness", "--trials=2", "--out=" + results());
+        String first = json("plan.json").at("/order/0").asString();
+        Files.createDirectories(results().resolve(first));
+        Files.writeString(results().resolve(first).resolve("histograms.hlog"), "half of it");
+
+        interruptedAt = Integer.MAX_VALUE;
+        assertThat(study("--resume=" + results())).as("%s", err).isEqualTo(Hopmeter.VALID);
+
+        assertThat(taken).hasSize(8).first().isEqualTo(first);
+        assertThat(results())
+                .isDirectoryContaining(kept -> kept.getFileName().toString().startsWith(first + "-cut-short-"));
+    }
+
+    @Test
+    void everyFieldOfAStudyIsInItsDocumentation() throws IOException {
+        study("--workloads=freshness", "--trials=2", "--out=" + results());
+        String page = Files.readString(Path.of("..", "docs", "results-format.md"));
+        Set<String> fields = new TreeSet<>();
+        gather(json("study.json"), fields);
+        gather(json("plan.json"), fields);
+
+        assertThat(fields)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(field -> assertThat(page).contains("`" + field + "`"));
+    }
+
+    /** The names of what has a name of ours: settings are the parts' own, and durability is a summary's. */
+    private static void gather(JsonNode node, Set<String> fields) {
+        node.properties().forEach(each -> {
+            fields.add(each.getKey());
+            if (!Set.of("settings", "effective", "durability", "processes").contains(each.getKey())) {
+                gather(each.getValue(), fields);
+            }
+        });
+        if (node.isArray()) {
+            node.forEach(each -> gather(each, fields));
+        }
+    }
+
+    @Test
     void aStudyThatIsInterruptedGoesOnWhereItStopped() throws IOException {
         interruptedAt = 4;
         assertThat(study("--workloads=freshness", "--trials=2", "--seed=5", "--out=" + results()))
@@ -137,7 +206,26 @@ class StudyCommandTest {
         assertThat(compare(before, folder.resolve("slower"), "--fail-if-slower=10%"))
                 .isEqualTo(Hopmeter.NOT_VALID);
         assertThat(out.toString()).contains("SLOWER");
+        assertThat(out.toString()).contains("rate: 100/s before, 101/s after");
         assertThat(compare(before, folder.resolve("slower"))).isEqualTo(Hopmeter.VALID);
+    }
+
+    @Test
+    void anArmThatHasNoValidTrialAnyMoreDoesNotPass() {
+        Path before = folder.resolve("before");
+        Path after = folder.resolve("after");
+        String[] asked = {"study", "--workloads=freshness", "--arms=unified", "--trials=2", "--out"};
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + before);
+        new Hopmeter(EpochClock.system(), MadeUp.noStacks(Integer.MAX_VALUE))
+                .run(
+                        Stream.concat(Stream.of(asked), Stream.of(after.toString()))
+                                .toArray(String[]::new),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true));
+
+        assertThat(compare(before, after)).isEqualTo(Hopmeter.VALID);
+        assertThat(compare(before, after, "--fail-if-slower=10%")).isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(out.toString()).contains("NOT TOLD");
     }
 
     @ParameterizedTest
@@ -152,12 +240,25 @@ class StudyCommandTest {
                 "--arms=unified,unified | once",
                 "--trials=1 | one trial has no interval",
                 "--rate=0 | --rate",
+                "--out=pom.xml | pom.xml is no folder",
+                "--out=src | it has files in it already",
                 "--resume=nowhere | there is no study in nowhere",
                 "--resume=. --seed=1 | --seed cannot be used here"
             })
     void aStudyThatCannotBeIsRefusedInOneLine(String options, String why) {
         assertThat(study(options.split(" "))).isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString().lines()).singleElement().asString().contains(why);
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void armsWhoseTrialsWouldShareAFolderAreRefused() throws IOException {
+        Path one = Files.writeString(folder.resolve("a-b.properties"), "based-on=quorum\n");
+        Path other = Files.writeString(
+                Files.createDirectories(folder.resolve("a")).resolve("b.properties"), "based-on=quorum\n");
+
+        assertThat(study("--arms=unified/" + one + ",unified/" + other)).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("the same folders");
         assertThat(taken).isEmpty();
     }
 
@@ -196,23 +297,14 @@ class StudyCommandTest {
         return line;
     }
 
-    /** A trial about the median of its arm, as far from it as trials are; a rate of 101 makes it half as long again. */
-    private Report take(RunRequest request, ResultsFolder results) throws IOException, InterruptedException {
+    private Report take(RunRequest request, ResultsFolder results)
+            throws IOException, TrialException, InterruptedException {
         if (taken.size() + 1 == interruptedAt) {
             throw new InterruptedException("somebody wants it to end");
         }
         taken.add(String.valueOf(results.path().getFileName()));
-        SplittableRandom random =
-                new SplittableRandom(results.path().getFileName().hashCode());
-        double own = MEDIANS.getOrDefault(request.arm().name(), 0L)
-                * (request.plan().rate() == 101 ? 1.5 : 1)
-                * Math.exp(0.05 * random.nextGaussian());
-        TrialResult trial =
-                MadeUp.trial(request.plan(), event -> Math.round(own * Math.exp(0.1 * random.nextGaussian())));
-        Report report = MadeUp.report(request, trial, List.of());
         assertThat(request.plan().backend()).isIn(Backend.CONVENTIONAL, Backend.UNIFIED);
-        results.write(report, "");
-        return report;
+        return MadeUp.trials().take(request, results);
     }
 
     private JsonNode json(String name) throws IOException {

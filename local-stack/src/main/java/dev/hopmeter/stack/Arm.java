@@ -36,7 +36,8 @@ import java.util.TreeSet;
  * </ul>
  *
  * <p>Of the unified one: {@code postgres.}, a line of {@code postgresql.conf} of each of the three servers; {@code
- * unified-backend.}, a property of the service; {@code jvm.unified-backend}, its flags.
+ * unified-backend.}, a property of the service; {@code jvm.unified-backend}, its flags. Of Harper: {@code harper.}, a key of each
+ * node's configuration, as in {@code harper.threads.count}; {@code application.notify}, when the application tells subscribers.
  *
  * <p>A key can be preceded by {@code for.WORKLOAD.}: it holds in stacks for that workload alone, and there over one without. A
  * file with {@code based-on=NAME} has all that the arm of that name has, but for what it says itself.
@@ -52,6 +53,8 @@ public final class Arm {
     private static final String BROKERS = "brokers";
     private static final String ALL_SERVICES = "all-services";
     private static final String PUBLISHER = "publisher";
+    private static final String HARPER = "harper";
+    private static final String APPLICATION = "application";
     private static final String FOR = "for.";
     private static final String BASED_ON = "based-on";
     private static final String SUFFIX = ".properties";
@@ -85,7 +88,8 @@ public final class Arm {
         return switch (backend) {
             case CONVENTIONAL -> List.of("shipped", "strong", "strong-flush", "strong-exactly-once");
             case UNIFIED -> List.of("quorum", "local");
-            case HARPER, IN_MEMORY -> List.of();
+            case HARPER -> List.of("confirmed", "local");
+            case IN_MEMORY -> List.of();
         };
     }
 
@@ -98,12 +102,13 @@ public final class Arm {
         return switch (backend) {
             case CONVENTIONAL -> "strong";
             case UNIFIED -> "quorum";
-            case HARPER, IN_MEMORY -> throw new IllegalArgumentException(backend.word() + " has no arms");
+            case HARPER -> "confirmed";
+            case IN_MEMORY -> throw new IllegalArgumentException(backend.word() + " has no arms");
         };
     }
 
     /**
-     * The arm of that name, whichever backend it is of: no two have the same.
+     * The arm of that name, of the first backend that has one.
      *
      * @throws StackException if there is none; it lists those there are
      */
@@ -128,7 +133,7 @@ public final class Arm {
             throw new StackException("there is no arm '" + name + "' of " + backend.word() + "; there are "
                     + String.join(", ", names(backend)));
         }
-        try (InputStream file = Arm.class.getResourceAsStream("arms/" + name + SUFFIX)) {
+        try (InputStream file = Arm.class.getResourceAsStream("arms/" + folder(backend) + name + SUFFIX)) {
             if (file == null) {
                 throw new IllegalStateException("the arm " + name + " is missing in the jar");
             }
@@ -136,6 +141,11 @@ public final class Arm {
         } catch (IOException e) {
             throw new StackException("the arm " + name + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Harper has one of the same name as another backend has. */
+    private static String folder(Backend backend) {
+        return backend == Backend.HARPER ? backend.word() + "/" : "";
     }
 
     /**
@@ -275,6 +285,14 @@ public final class Arm {
         return flags(UnifiedStack.SERVICE);
     }
 
+    Map<String, String> harper() {
+        return part(HARPER);
+    }
+
+    Map<String, String> application() {
+        return part(APPLICATION);
+    }
+
     List<String> brokerFlags() {
         return flags(BROKERS);
     }
@@ -378,7 +396,8 @@ public final class Arm {
                         List.of(ALL_SERVICES, POSTGRES, REDIS, BROKER, PUBLISHER, CONNECT_WORKER, CONNECT_CONNECTOR));
             }
             case UNIFIED -> parts.addAll(List.of(POSTGRES, PUBLISHER, UnifiedStack.SERVICE));
-            case HARPER, IN_MEMORY -> {}
+            case HARPER -> parts.addAll(List.of(HARPER, APPLICATION, PUBLISHER));
+            case IN_MEMORY -> {}
         }
         return parts;
     }

@@ -9,6 +9,7 @@ import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,9 +58,18 @@ class ArmTest {
         }
     }
 
+    private static List<String> everyFile() {
+        List<String> files = new ArrayList<>();
+        for (Backend backend : Backend.values()) {
+            String folder = backend == Backend.HARPER ? "harper/" : "";
+            Arm.names(backend).forEach(name -> files.add(folder + name));
+        }
+        return files;
+    }
+
     @Test
     void everyLineOfAnArmHasItsComment() throws IOException {
-        for (String name : everyName()) {
+        for (String name : everyFile()) {
             try (var text = Arm.class.getResourceAsStream("arms/" + name + ".properties")) {
                 assertThat(text).isNotNull();
                 String previous = "";
@@ -91,7 +101,17 @@ class ArmTest {
         assertThatThrownBy(() -> Arm.of("string"))
                 .isInstanceOf(StackException.class)
                 .hasMessage("there is no arm 'string'; there are shipped, strong, strong-flush, strong-exactly-once,"
-                        + " quorum, local");
+                        + " quorum, local, confirmed, local");
+    }
+
+    @Test
+    void harpersArmsDifferInWhenSubscribersAreTold() {
+        Arm confirmed = Arm.of(Backend.HARPER, Arm.usual(Backend.HARPER));
+        Arm local = Arm.of(Backend.HARPER, "local");
+        assertThat(confirmed.application()).containsExactly(Map.entry("notify", "confirmed"));
+        assertThat(local.application()).containsExactly(Map.entry("notify", "local"));
+        assertThat(local.harper()).isEqualTo(confirmed.harper()).isNotEmpty();
+        assertThat(Arm.of("local").backend()).isEqualTo(Backend.UNIFIED);
     }
 
     @Test

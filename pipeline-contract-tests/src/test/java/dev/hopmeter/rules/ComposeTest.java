@@ -2,6 +2,7 @@ package dev.hopmeter.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.stack.Arm;
 import java.io.IOException;
 import java.io.StringReader;
@@ -44,6 +45,12 @@ class ComposeTest {
     @Test
     void theUnifiedBackendIsAsItsArmSays() {
         assertThat(settingsOf("quorum", "quorum")).isEqualTo(Arm.of("quorum").lines());
+    }
+
+    @Test
+    void harperIsAsItsArmSays() {
+        assertThat(settingsOf("harper-confirmed", "confirmed"))
+                .isEqualTo(Arm.of(Backend.HARPER, "confirmed").lines());
     }
 
     @Test

@@ -58,6 +58,11 @@ final class CommandLine {
         }
     }
 
+    /** The lines of the table as they were printed. */
+    static List<String> table(Path results) throws IOException {
+        return Files.readAllLines(found(results, "summary.txt"));
+    }
+
     /** Each delivery that was due, by the names of the columns; what is not known is empty. */
     static List<Map<String, String>> trails(Path results) throws IOException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(

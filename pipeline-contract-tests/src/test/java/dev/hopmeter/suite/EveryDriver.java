@@ -10,6 +10,7 @@ import dev.hopmeter.load.Event;
 import dev.hopmeter.load.Interest;
 import dev.hopmeter.load.Receiver;
 import dev.hopmeter.load.UnifiedDrivers;
+import dev.hopmeter.stack.HarperNode;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,16 @@ final class EveryDriver implements Driver {
         return new EveryDriver(
                 drivers(
                         folder -> RunningUnifiedStack.addressesIn(folder, stack),
+                        addresses -> UnifiedDrivers.at(EpochClock.system(), addresses)),
+                orders,
+                runId);
+    }
+
+    /** Of a Harper cluster, by those of its nodes. */
+    static EveryDriver of(List<HarperNode> nodes, Workload orders, String runId) {
+        return new EveryDriver(
+                drivers(
+                        folder -> RunningHarperStack.addressesIn(folder, nodes),
                         addresses -> UnifiedDrivers.at(EpochClock.system(), addresses)),
                 orders,
                 runId);

@@ -9,6 +9,7 @@ import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.StackPlan;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,12 @@ class OtherLayoutsIT {
                             "--no-floor"));
 
             Summaries.assertNothingLost(summary, 10 * SECONDS);
+            Summaries.assertHopsAddUp(summary);
+            assertThat(Summaries.setting(
+                            CommandLine.json(results, "environment.json").at("/effective/services"),
+                            "router-service properties",
+                            "hopmeter.router.injected-delay"))
+                    .isEqualTo("20ms");
             assertThat(summary.get("hops").valueStream())
                     .allSatisfy(hop -> assertThat(hop.get("leastNanos").asLong() >= delayNanos)
                             .as("%s", hop)
@@ -105,10 +112,16 @@ class OtherLayoutsIT {
                     .allSatisfy(trail -> assertThat(length(trail, "taken", "routed"))
                             .as("%s", trail)
                             .isBetween(delayNanos, length(trail, "intended", "delivered")));
+            assertThat(CommandLine.table(results))
+                    .filteredOn(line -> line.startsWith(injected + " "))
+                    .singleElement()
+                    .satisfies(line -> assertThat(new BigDecimal(line.split(" +")[1]))
+                            .isGreaterThanOrEqualTo(BigDecimal.valueOf(delayNanos, 6)));
             Scrape router = Scrape.of(stack.service(Service.ROUTER));
             Scrape notifier = Scrape.of(stack.service(Service.NOTIFIER));
             assertThat(router.hops(injected)).isGreaterThanOrEqualTo(10 * SECONDS);
             assertThat(router.hopsAtMost(injected, delayNanos / 1e9)).isZero();
+            assertThat(router.hopSeconds(injected)).isGreaterThanOrEqualTo(router.hops(injected) * delayNanos / 1e9);
             for (String other : List.of("routed-fetched", "fetched-pushed")) {
                 assertThat(notifier.hopsAtMost(other, delayNanos / 1e9))
                         .as(other)

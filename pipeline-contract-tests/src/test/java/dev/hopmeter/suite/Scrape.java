@@ -46,6 +46,14 @@ record Scrape(List<String> lines) {
                 .orElse(0);
     }
 
+    /** How many seconds that hop's timer has added up. */
+    double hopSeconds(String hop) {
+        return lines.stream()
+                .filter(line -> line.startsWith("hopmeter_hop_seconds_sum{") && line.contains("hop=\"" + hop + "\""))
+                .mapToDouble(Scrape::value)
+                .sum();
+    }
+
     private static double bound(String line) {
         Matcher bound = BOUND.matcher(line);
         if (!bound.find()) {

@@ -91,6 +91,12 @@ public record Route(Backend backend, Workload workload, List<Stamp> stamps) {
                 DELIVERED);
         declare(Backend.UNIFIED, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, FOUND, READ, DELIVERED);
         declare(Backend.UNIFIED, Workload.INGEST, INTENDED, SENT, DELIVERED);
+        for (Workload pushed : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.FAN_OUT)) {
+            declare(Backend.HARPER, pushed, INTENDED, SENT, RECEIVED, STREAMED, PUSHED, DELIVERED);
+        }
+        declare(Backend.HARPER, Workload.FRESHNESS, INTENDED, SENT, RECEIVED, SUMMED, STREAMED, PUSHED, DELIVERED);
+        declare(Backend.HARPER, Workload.POINT_QUERY, INTENDED, SENT, RECEIVED, READ, DELIVERED);
+        declare(Backend.HARPER, Workload.INGEST, INTENDED, SENT, DELIVERED);
         for (Workload workload : Workload.values()) {
             declare(Backend.IN_MEMORY, workload, INTENDED, SENT, DELIVERED);
         }

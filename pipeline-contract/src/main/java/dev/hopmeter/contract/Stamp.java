@@ -15,7 +15,7 @@ public enum Stamp {
     COMMITTED,
     /** First line of the change-data-capture connector's handler. */
     CAPTURED,
-    /** First line after the unified service has read the log. */
+    /** First line after the unified service has read the log, or Harper's application was told of the record. */
     STREAMED,
     /** The unified service knows that a second copy of the event is flushed. */
     CONFIRMED,

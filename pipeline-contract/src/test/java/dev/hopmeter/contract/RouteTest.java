@@ -105,10 +105,22 @@ class RouteTest {
     }
 
     @Test
-    void bothArchitecturesServeEveryWorkload() {
+    void everyArchitectureServesEveryWorkload() {
         assertThat(Route.workloadsOf(Backend.CONVENTIONAL)).containsExactly(Workload.values());
         assertThat(Route.workloadsOf(Backend.UNIFIED)).containsExactly(Workload.values());
-        assertThat(Route.workloadsOf(Backend.HARPER)).isEmpty();
+        assertThat(Route.workloadsOf(Backend.HARPER)).containsExactly(Workload.values());
+    }
+
+    @Test
+    void harpersApplicationPushesWhatItIsToldOfByTheNode() {
+        for (Workload workload : List.of(Workload.JOURNEY, Workload.WRITE_NOTIFY, Workload.FAN_OUT)) {
+            assertThat(Route.of(Backend.HARPER, workload).orElseThrow().stamps())
+                    .containsExactly(INTENDED, SENT, RECEIVED, STREAMED, PUSHED, DELIVERED);
+        }
+        assertThat(Route.of(Backend.HARPER, Workload.FRESHNESS).orElseThrow().stamps())
+                .containsExactly(INTENDED, SENT, RECEIVED, SUMMED, STREAMED, PUSHED, DELIVERED);
+        assertThat(Route.of(Backend.HARPER, Workload.POINT_QUERY).orElseThrow().stamps())
+                .containsExactly(INTENDED, SENT, RECEIVED, READ, DELIVERED);
     }
 
     @Test

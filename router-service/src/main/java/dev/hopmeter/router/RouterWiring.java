@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -27,6 +30,8 @@ import org.springframework.kafka.listener.ContainerProperties.AckMode;
 /** The router's parts, put together. */
 @Configuration(proxyBeanMethods = false)
 class RouterWiring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouterWiring.class);
 
     @Bean
     LettuceClientOptionsBuilderCustomizer failAtOnceWhileDisconnected() {
@@ -67,6 +72,11 @@ class RouterWiring {
                 throw new IllegalStateException(
                         "orders and messages are read from topics of their own, not both from " + source.topic(topics));
             }
+        }
+        if (!properties.injectedDelay().isZero()) {
+            LOG.warn(
+                    "Every poll's events wait {} before they are looked up: hopmeter.router.injected-delay",
+                    DurationStyle.SIMPLE.print(properties.injectedDelay()));
         }
         String router = UUID.randomUUID().toString();
         SubscriptionIndex index = new SubscriptionIndex(redis);

@@ -3,6 +3,7 @@ package dev.hopmeter.unified;
 import jakarta.websocket.RemoteEndpoint;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,27 +39,39 @@ final class AnswerQueue {
             }
             writing = true;
         }
-        writeNext();
+        writeAll();
     }
 
-    private void writeNext() {
-        String next = next();
-        if (next == null) {
-            return;
+    /** One after the other, and not one out of the end of the other, of which there may be as many as the stack has no room for. */
+    private void writeAll() {
+        boolean ended = true;
+        while (ended) {
+            String next = next();
+            ended = next != null && hasEnded(next);
         }
+    }
+
+    /** Begins to write it; false if it is not written yet, and whoever ends that goes on, or if nobody is to. */
+    private boolean hasEnded(String answer) {
+        // Of the one that writes and the one that is told of its end, the second goes on.
+        AtomicBoolean first = new AtomicBoolean(true);
         try {
-            remote.sendText(next, result -> {
-                if (result.isOK()) {
-                    written.run();
-                    writeNext();
-                } else {
+            remote.sendText(answer, result -> {
+                if (!result.isOK()) {
                     broken.run();
+                    return;
+                }
+                written.run();
+                if (!first.getAndSet(false)) {
+                    writeAll();
                 }
             });
         } catch (IllegalStateException e) {
             // The connection is closed: nobody waits for the answer.
             broken.run();
+            return false;
         }
+        return !first.getAndSet(false);
     }
 
     private @Nullable String next() {

@@ -25,7 +25,7 @@ final class Gate {
 
     private final Consumer<Transaction> passage;
     private final boolean open;
-    private final int capacity;
+    private final long capacity;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
@@ -40,6 +40,9 @@ final class Gate {
     private long through;
     private long taken;
     private long lastRead;
+    /** Bytes of the log that wait. */
+    private long load;
+
     private boolean passing;
     private boolean nobodyLooks;
 
@@ -48,9 +51,9 @@ final class Gate {
      *
      * @param passage is given what is let through, by one thread at a time
      * @param open whether all of it is let through at once
-     * @param capacity of what waits, before {@link #awaitRoom} has somebody wait
+     * @param capacity in bytes of the log that wait, before {@link #awaitRoom} has somebody wait
      */
-    Gate(Consumer<Transaction> passage, boolean open, int capacity) {
+    Gate(Consumer<Transaction> passage, boolean open, long capacity) {
         this.passage = passage;
         this.open = open;
         this.through = open ? Long.MAX_VALUE : 0;
@@ -65,6 +68,7 @@ final class Gate {
                 return;
             }
             waiting.add(transaction);
+            load += transaction.length();
             lastRead = transaction.end();
             if (early.remove(transaction.xid())) {
                 through = Math.max(through, transaction.end());
@@ -115,9 +119,10 @@ final class Gate {
         lock.lock();
         try {
             waiting.clear();
+            load = 0;
             byNumber.clear();
             early.clear();
-            gone.clear();
+            // Who has gone is remembered: its answer may still come, and it is not read again.
             through = open ? Long.MAX_VALUE : taken;
             return taken;
         } finally {
@@ -140,10 +145,10 @@ final class Gate {
         lock.lockInterruptibly();
         try {
             long nanos = patience.toNanos();
-            while (waiting.size() >= capacity && nanos > 0) {
+            while (load >= capacity && nanos > 0) {
                 nanos = room.awaitNanos(nanos);
             }
-            return waiting.size() < capacity;
+            return load < capacity;
         } finally {
             lock.unlock();
         }
@@ -262,7 +267,9 @@ final class Gate {
             }
             taken = first.end();
             passing = true;
-            if (waiting.size() == capacity - 1) {
+            boolean full = load >= capacity;
+            load -= first.length();
+            if (full && load < capacity) {
                 room.signalAll();
             }
             return first;

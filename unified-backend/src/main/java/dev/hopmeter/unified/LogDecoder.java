@@ -82,12 +82,19 @@ final class LogDecoder {
      * @throws IllegalStateException if it does not fit what came before
      */
     void read(ByteBuffer message) {
+        int length = message.remaining();
         byte type = message.get();
+        Transaction before = open;
+        if (before != null) {
+            before.readFrom(length);
+        }
         switch (type) {
             case 'B' -> {
                 message.getLong();
                 long micros = message.getLong();
-                open = new Transaction(message.getInt(), (micros + EPOCH_MICROS) * 1_000);
+                Transaction begun = new Transaction(message.getInt(), (micros + EPOCH_MICROS) * 1_000);
+                begun.readFrom(length);
+                open = begun;
             }
             case 'C' -> {
                 message.get();

@@ -232,6 +232,14 @@ final class LogReader implements SmartLifecycle, HealthIndicator {
         }
     }
 
+    /**
+     * Ends the connection, after which there is another: a primary that is stopped in good order waits for whoever reads its
+     * log to confirm all of it, which nobody can who has to write down windows there first.
+     */
+    void letGo() {
+        abort();
+    }
+
     /** Ends a read that waits, too. */
     private void abort() {
         stream = null;

@@ -10,6 +10,7 @@ final class Transaction {
     private final long commitNanos;
     private final List<Entry> entries = new ArrayList<>();
     private long end;
+    private long length;
 
     /** Of that number, whose commit has that time, in epoch nanoseconds. */
     Transaction(int xid, long commitNanos) {
@@ -32,12 +33,21 @@ final class Transaction {
         return end;
     }
 
+    /** How many bytes of the log's messages it was read from. */
+    long length() {
+        return length;
+    }
+
     List<Entry> entries() {
         return entries;
     }
 
     void add(Entry entry) {
         entries.add(entry);
+    }
+
+    void readFrom(int bytes) {
+        length += bytes;
     }
 
     void endsAt(long position) {

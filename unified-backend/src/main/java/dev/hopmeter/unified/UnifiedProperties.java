@@ -42,7 +42,8 @@ import org.springframework.validation.annotation.Validated;
  *     finds out sooner that the primary is cut off, and ends connections to one that only stands still. More than two status
  *     intervals
  * @param reconnectDelay pause before a lost connection to the log is tried again; shorter recovers sooner
- * @param gateCapacity transactions that wait for their second copy before no more of the log is read
+ * @param gateBytes bytes of the log that wait for their second copy before no more of it is read; in memory they are two to three
+ *     times as many. More read on for longer while both standbys are away
  * @param checkpoint between two checkpoints; longer writes less, and folds more of the log again after a restart
  * @param slotCheck between two looks at how much of the log the slot holds back
  * @param retention how long a window can be queried, in event time; more costs memory
@@ -97,7 +98,7 @@ record UnifiedProperties(
         Duration silence,
 
         @DefaultValue("200ms") @DurationMin(millis = 1) Duration reconnectDelay,
-        @DefaultValue("100000") @Min(1) int gateCapacity,
+        @DefaultValue("33554432") @Min(1024) long gateBytes,
         @DefaultValue("1s") @DurationMin(millis = 10) Duration checkpoint,
         @DefaultValue("5s") @DurationMin(millis = 10) Duration slotCheck,
         @DefaultValue("1h") @NotNull Duration retention,

@@ -161,7 +161,7 @@ class UnifiedWiring {
                     }
                 },
                 properties.notifies() == Notify.LOCAL,
-                properties.gateCapacity());
+                properties.gateBytes());
         Gauge.builder("hopmeter.unified.gate.waiting", gate, Gate::size)
                 .description("Transactions read from the log whose second copy is not known yet")
                 .register(meters);

@@ -94,7 +94,16 @@ final class Upkeep implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        every(properties.checkpoint(), checkpointing, "checkpoint", this::checkpoint);
+        every(properties.checkpoint(), checkpointing, "checkpoint", () -> {
+            try {
+                checkpoint();
+            } catch (SQLException e) {
+                if (isConnectionLost(e)) {
+                    reader.letGo();
+                }
+                throw e;
+            }
+        });
         every(properties.slotCheck(), watching, "look at the slot", this::look);
     }
 
@@ -145,6 +154,12 @@ final class Upkeep implements SmartLifecycle {
                 nanos,
                 nanos,
                 TimeUnit.NANOSECONDS);
+    }
+
+    /** There is none, or the server is being stopped. */
+    private static boolean isConnectionLost(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     @FunctionalInterface

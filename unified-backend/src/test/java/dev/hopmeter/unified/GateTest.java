@@ -122,6 +122,30 @@ class GateTest {
     }
 
     @Test
+    void anAnswerThatOnlyComesWhenTheLogIsReadAnewIsNotWaitedFor() {
+        gate.read(transaction(1, 10));
+        gate.confirmedThrough(10);
+        gate.restart();
+
+        gate.confirmed(1);
+
+        assertThat(gate.isWaitedFor()).isFalse();
+        assertThat(passed).containsExactly(10L);
+    }
+
+    @Test
+    void theGateIsFullByTheBytesThatWaitAndEmptyWhenTheyAreForgotten() throws Exception {
+        Transaction large = transaction(1, 10);
+        large.readFrom(2);
+
+        gate.read(large);
+
+        assertThat(gate.awaitRoom(SHORT)).isFalse();
+        gate.restart();
+        assertThat(gate.awaitRoom(SHORT)).isTrue();
+    }
+
+    @Test
     void aFullGateHasTheReaderWaitUntilSomethingIsLetThrough() throws Exception {
         for (int i = 1; i <= 3; i++) {
             gate.read(transaction(i, i));
@@ -211,6 +235,7 @@ class GateTest {
 
     private static Transaction transaction(int xid, long end) {
         Transaction transaction = new Transaction(xid, 0);
+        transaction.readFrom(1);
         transaction.endsAt(end);
         return transaction;
     }

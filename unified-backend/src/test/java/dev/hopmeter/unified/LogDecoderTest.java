@@ -127,6 +127,19 @@ class LogDecoderTest {
     }
 
     @Test
+    void aTransactionSaysHowManyBytesItWasReadFrom() throws IOException {
+        byte[] frame = logged(PublishedFrame.PREFIX, frame(), true);
+
+        read(begin(), frame, commit(1), begin(), frame, frame, commit(2));
+
+        assertThat(complete)
+                .extracting(Transaction::length)
+                .containsExactly(
+                        (long) begin().length + frame.length + commit(1).length,
+                        (long) begin().length + 2L * frame.length + commit(2).length);
+    }
+
+    @Test
     void aBrokenFrameIsCountedAndWhatCameBeforeItStays() throws IOException {
         byte[] whole = frame();
         byte[] broken = Arrays.copyOf(whole, whole.length - 5);

@@ -16,6 +16,7 @@ import dev.hopmeter.stack.PostgresServer;
 import dev.hopmeter.stack.ReplicatedPostgresPart;
 import dev.hopmeter.stack.ServicePart;
 import dev.hopmeter.stack.StackFolder;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -28,8 +29,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -312,6 +315,59 @@ class UnifiedBackendIT {
                             .isEqualTo(200));
             postgres.awaitStreaming();
         }
+    }
+
+    /** What is not written down yet could not be confirmed any more, for which a server that is stopped so waits. */
+    @Test
+    void aPrimaryThatIsStoppedInGoodOrderDoesNotWaitForWindowsThatCannotBeWrittenDownAndNothingIsLost()
+            throws Exception {
+        ConfigurableApplicationContext service = start(
+                "--hopmeter.unified.checkpoint=2s",
+                "--spring.datasource.hikari.connection-timeout=1000",
+                "--spring.datasource.hikari.validation-timeout=500");
+        long millis = EpochClock.system().nanos() / 1_000_000;
+        try (Client subscriber = Client.subscribe(service, "/orders?subscriber=g");
+                Client events = Client.connect(service, "/publish/events")) {
+            events.send("[" + entry("e-1", 5, 1, null, millis) + "]");
+            events.await(1);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(sum(service)).isEqualTo(5));
+
+            postgres.primary().restart();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Client.place(service, DRAFT).statusCode())
+                            .isEqualTo(201));
+
+            subscriber.await(2);
+            assertThat(sum(service)).isEqualTo(5);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(asked("SELECT sum(sum) FROM unified_windows WHERE instance = '"
+                                    + instance + "' AND size = '1m' AND source = 'events'"))
+                            .isEqualTo("5"));
+            postgres.awaitStreaming();
+        }
+    }
+
+    /** It is asked for a report in half of the silence: after four of these it has lasted for longer than that. */
+    @Test
+    void aReaderOfAnIdlePrimaryKeepsItsConnection() throws Exception {
+        ConfigurableApplicationContext service = startImpatiently("--hopmeter.unified.checkpoint=1h");
+        String sender = asked("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'");
+        Set<String> reports = new HashSet<>();
+
+        await().atMost(PATIENCE).until(() -> {
+            reports.add(asked("SELECT reply_time FROM pg_stat_replication WHERE pid = " + sender));
+            return reports.size() > 4;
+        });
+
+        assertThat(reports).doesNotContain("");
+        assertThat(asked("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'"))
+                .isEqualTo(sender);
+        assertThat(service.getBean(MeterRegistry.class)
+                        .get("hopmeter.unified.reconnects")
+                        .counter()
+                        .count())
+                .isZero();
     }
 
     @Test

@@ -830,12 +830,8 @@ function limits(all, machine, more) {
 }
 
 /* Whoever makes a report with Harper in it is told what its licence says. */
-function licence(all) {
-  return all.some(each => each.arms.some(arm => arm.backend === 'harper'))
-    ? make('p', { class: 'banner', id: 'licence' }, 'The figures of harper arms are of this machine’s own Harper, which its user installed under its'
-      + ' evaluation licence. That licence forbids publishing benchmark results without Harper’s written consent: do not publish this'
-      + ' report, or any figure of those arms, without it.')
-    : null;
+function licence(notes) {
+  return notes.length > 0 ? make('p', { class: 'banner', id: 'licence', role: 'note' }, notes.join('; ') + '. Keep this report to yourself without it.') : null;
 }
 
 /* ---- Pages ---- */
@@ -851,7 +847,7 @@ function studyPage(study) {
     + ' intervals are of 95 %, with the trial as the unit.';
   const bad = failures(study);
   at('main').append(...[
-    licence(study.workloads),
+    licence(study.notes),
     bad.length > 0 ? make('div', { class: 'banner bad', id: 'failures', role: 'note' },
       study.failed > 0 ? 'Failed trials are kept and counted, and are in no figure:' : 'Events were lost:', make('ul', null, bad.map(line => make('li', null, line))))
       : make('p', { id: 'failures' }, 'No trial failed, and no event was lost.'),
@@ -876,7 +872,7 @@ function trialPage(trial) {
     + plain(summary.durationNanos / 1e9) + ' s; seed ' + summary.seed + '. One trial, which has no intervals.';
   const key = 'w-' + summary.workload;
   at('main').append(...[
-    licence(trial.workloads),
+    licence(trial.notes),
     summary.valid ? null : make('div', { class: 'banner bad', id: 'failures', role: 'note' }, 'This trial is not valid, and its figures count for nothing:',
       make('ul', null, summary.why.map(line => make('li', null, line)))),
     ...trial.workloads.map(each => workloadSection(each, 'What came out')),

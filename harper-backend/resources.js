@@ -1,0 +1,698 @@
+// Hopmeter's application for Harper: what clients of every backend can do, over REST and WebSockets. docs/wire-format.md has the
+// shapes of orders, messages, trails and frames, which are the same as elsewhere.
+import { createHash } from 'node:crypto';
+
+const { Orders, Messages, Events, Confirmed, Windows, Probes } = databases.hopmeter;
+
+// Given by the arm: when subscribers are told. 'local' is Harper's own way, from the local commit; 'confirmed' waits until as many
+// other nodes have it as CONFIRMATIONS says, and then publishes.
+const NOTIFY = process.env.HOPMETER_HARPER_NOTIFY ?? 'local';
+const CONFIRMATIONS = 1;
+if (NOTIFY !== 'local' && NOTIFY !== 'confirmed') {
+	throw new Error(`HOPMETER_HARPER_NOTIFY is local or confirmed, not '${NOTIFY}'`);
+}
+
+// A publisher is told by then that nobody has confirmed; a client that places an order has a limit of its own.
+const CONFIRMED_WITHIN = 10_000;
+const READY_WITHIN = 3_000;
+
+const MOST_WAITING = 1_000;
+const MOST_IN_A_FRAME = 1_000;
+const MOST_WINDOWS = 1_000;
+const MOST_KNOWN = 100;
+const MOST_AMOUNT = 1_000_000_000_000;
+const MOST_SEQUENCE = Number.MAX_SAFE_INTEGER;
+const AN_HOUR = 3_600_000;
+const SIZES = { '10s': 10_000, '1m': 60_000 };
+const WORD = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
+const CURRENCY = /^[A-Z]{3}$/;
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
+const TRAIL = /^[a-z-]+(;[a-z]+=\d{1,19})*$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/;
+
+/**
+ * Epoch nanoseconds. Node.js tells the time of day in whole milliseconds only, so that this adds to its monotonic clock the
+ * largest lead that the time of day was seen to have over it in the last seconds, which is at the turn of a millisecond.
+ */
+class EpochClock {
+	#lead = -Infinity;
+	#coming = -Infinity;
+	#turnAt = 0;
+
+	constructor() {
+		for (const end = performance.now() + 10; performance.now() < end; ) {
+			this.millis();
+		}
+	}
+
+	millis() {
+		const monotonic = performance.now();
+		const lead = Date.now() - monotonic;
+		if (monotonic > this.#turnAt) {
+			this.#turnAt = monotonic + 5_000;
+			this.#lead = this.#coming === -Infinity ? lead : this.#coming;
+			this.#coming = -Infinity;
+		}
+		this.#coming = Math.max(this.#coming, lead);
+		this.#lead = Math.max(this.#lead, lead);
+		return monotonic + this.#lead;
+	}
+
+	/** As text, as a double has no room for them. */
+	nanos() {
+		const millis = this.millis();
+		const whole = Math.floor(millis);
+		return `${whole}${String(Math.floor((millis - whole) * 1e6)).padStart(6, '0')}`;
+	}
+}
+
+const clock = new EpochClock();
+
+/** The trail's text with one more stamp; null stays null. */
+function stamped(trail, stamp, nanos = clock.nanos()) {
+	return trail === null ? null : `${trail};${stamp}=${nanos}`;
+}
+
+class Refused extends Error {
+	constructor(status, detail) {
+		super(detail);
+		this.status = status;
+	}
+
+	problem() {
+		return { type: 'about:blank', title: TITLES[this.status] ?? 'Error', status: this.status, detail: this.message };
+	}
+}
+
+const TITLES = { 400: 'Bad Request', 404: 'Not Found', 422: 'Unprocessable Content' };
+
+function check(condition, detail) {
+	if (!condition) {
+		throw new Refused(400, detail);
+	}
+}
+
+function isWhole(value, least, most) {
+	return Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+function isText(value, least, most) {
+	return typeof value === 'string' && value.length >= least && value.length <= most && !CONTROL.test(value) && value.isWellFormed();
+}
+
+function checkedTrail(trail) {
+	if (trail === undefined || trail === null) {
+		return null;
+	}
+	check(typeof trail === 'string' && trail.length <= 640 && TRAIL.test(trail), 'the trail cannot be read');
+	return trail;
+}
+
+function checkedDraft(draft) {
+	check(draft !== null && typeof draft === 'object' && !Array.isArray(draft), 'an order is a JSON object');
+	const { customer, region, kind, amount, currency, lines } = draft;
+	check(isText(customer, 1, 64), 'customer has 1 to 64 characters');
+	check(WORD.test(region), 'region is a word of a-z, 0-9 and -');
+	check(WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(isWhole(amount, 1, MOST_AMOUNT), `amount is between 1 and ${MOST_AMOUNT}`);
+	check(CURRENCY.test(currency), 'currency has three capital letters');
+	check(Array.isArray(lines) && isWhole(lines.length, 1, 100), 'there are 1 to 100 lines');
+	for (const line of lines) {
+		check(isText(line?.sku, 1, 64), 'sku has 1 to 64 characters');
+		check(isWhole(line.quantity, 1, 1_000_000), 'quantity is between 1 and 1000000');
+	}
+	return { customer, region, kind, amount, currency, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) };
+}
+
+function checkedMessage(message) {
+	check(message !== null && typeof message === 'object', 'a message is a JSON object');
+	const { id, region, kind, amount, sequence, text } = message;
+	check(IDENTIFIER.test(id), 'id has 1 to 128 visible ASCII characters');
+	check(WORD.test(region), 'region is a word of a-z, 0-9 and -');
+	check(WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(isWhole(amount, 1, MOST_AMOUNT), `amount is between 1 and ${MOST_AMOUNT}`);
+	check(isWhole(sequence, 0, MOST_SEQUENCE), `sequence is between 0 and ${MOST_SEQUENCE}`);
+	check(isText(text, 0, 16 * 1024), 'text has 0 to 16384 characters');
+	return { id, region, kind, amount, sequence, text };
+}
+
+/** Steps of one connection, each begun once the one before is done. */
+class Turns {
+	#last = Promise.resolve();
+
+	take(step) {
+		const next = this.#last.then(step);
+		this.#last = next.catch(() => {});
+		return next;
+	}
+}
+
+/** The order of one connection: its writes follow each other into the node, and what they tell follows in that order. */
+class Order {
+	writing = new Turns();
+	telling = new Turns();
+}
+
+/**
+ * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
+ * order does not wait for that.
+ */
+async function store(context, order, write, tell) {
+	const confirmed = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
+	const stored = new Promise((resolve, reject) => {
+		order.writing.take(
+			() =>
+				new Promise((written) => {
+					const writing = async () => {
+						try {
+							await write();
+						} finally {
+							written();
+						}
+					};
+					Promise.resolve(transaction(confirmed, writing)).then(resolve, reject);
+				})
+		);
+	});
+	if (NOTIFY === 'local') {
+		await stored;
+		return;
+	}
+	const told = order.telling.take(async () => {
+		await stored;
+		await transaction({ user: context.user }, tell);
+	});
+	await told;
+}
+
+// ---- windows
+
+function windowId(of, size, region, kind, start) {
+	return `${of}/${size}/${region}/${kind}/${String(start).padStart(15, '0')}`;
+}
+
+/** Adds one event to its windows, in the transaction of the context. */
+async function sum(of, { region, kind, amount, sequence = 0 }, millis, context) {
+	for (const [size, length] of Object.entries(SIZES)) {
+		const start = millis - (millis % length);
+		const id = windowId(of, size, region, kind, start);
+		const window = await Windows.update(id, {}, context);
+		window.set('id', id);
+		window.set('start', start);
+		window.set('through', Math.max(window.getProperty('through') ?? 0, sequence));
+		window.set('newest', Math.max(window.getProperty('newest') ?? 0, millis));
+		window.addTo('count', 1);
+		window.addTo('sum', amount);
+	}
+}
+
+function totals(length, { start, count, sum, through, newest }) {
+	return {
+		start: new Date(start).toISOString(),
+		end: new Date(start + length).toISOString(),
+		count,
+		sum,
+		through,
+		newest: new Date(newest).toISOString(),
+	};
+}
+
+async function windowsBetween(first, last, limit) {
+	const found = [];
+	for await (const window of Windows.search({
+		conditions: [{ attribute: 'id', comparator: 'between', value: [first, last] }],
+		limit,
+	})) {
+		found.push(window);
+	}
+	return found;
+}
+
+// ---- who is told
+
+/** What waits for one subscriber, which reads at its own pace: the oldest goes where there is no more room. */
+class Outbox {
+	#waiting = [];
+	#dropped = 0;
+	#wake = null;
+	#closed = false;
+
+	constructor(overflow) {
+		this.overflow = overflow;
+	}
+
+	add(frame) {
+		if (this.#waiting.length >= MOST_WAITING) {
+			this.#waiting.shift();
+			this.#dropped++;
+		}
+		this.#waiting.push(frame);
+		this.#wake?.();
+	}
+
+	close() {
+		this.#closed = true;
+		this.#wake?.();
+	}
+
+	async *frames() {
+		while (!this.#closed) {
+			if (this.#dropped > 0) {
+				const dropped = this.#dropped;
+				this.#dropped = 0;
+				yield { [this.overflow]: dropped };
+			} else if (this.#waiting.length > 0) {
+				yield this.#waiting.shift()();
+			} else {
+				await new Promise((resolve) => (this.#wake = resolve));
+				this.#wake = null;
+			}
+		}
+	}
+}
+
+/** Subscribers by region and kind, so that an event meets those that it may be for and no others. */
+class Index {
+	#cells = new Map();
+
+	add(subscriber) {
+		const cell = `${subscriber.region ?? '*'}/${subscriber.kind ?? '*'}`;
+		const those = this.#cells.get(cell) ?? new Set();
+		this.#cells.set(cell, those.add(subscriber));
+		return () => {
+			those.delete(subscriber);
+			if (those.size === 0 && this.#cells.get(cell) === those) {
+				this.#cells.delete(cell);
+			}
+		};
+	}
+
+	*matching({ region, kind, amount }) {
+		for (const cell of [`${region}/${kind}`, `${region}/*`, `*/${kind}`, '*/*']) {
+			for (const subscriber of this.#cells.get(cell) ?? []) {
+				if (amount >= subscriber.leastAmount) {
+					yield subscriber;
+				}
+			}
+		}
+	}
+}
+
+const notified = { orders: new Index(), notifications: new Index() };
+const watchers = new Index();
+
+/** What an order or message is told as; PUSHED is taken when the socket is about to get it. */
+function notify(index, name, { trail, at, ...subject }, streamed) {
+	const carried = stamped(trail, 'streamed', streamed);
+	for (const subscriber of index.matching(subject)) {
+		subscriber.outbox.add(() => ({ trail: stamped(carried, 'pushed'), [name]: subject }));
+	}
+}
+
+const TELLING = {
+	orders(order, streamed) {
+		notify(notified.orders, 'order', order, streamed);
+		notify(notified.notifications, 'order', order, streamed);
+	},
+	messages(message, streamed) {
+		notify(notified.notifications, 'message', message, streamed);
+	},
+	async events(event, streamed) {
+		const carried = stamped(event.trail, 'streamed', streamed);
+		for (const watcher of watchers.matching({ ...event, amount: 0 })) {
+			const length = SIZES[watcher.size];
+			const start = event.at - (event.at % length);
+			const window = await Windows.get(windowId('events', watcher.size, event.region, event.kind, start));
+			const total = { size: watcher.size, region: event.region, kind: event.kind, ...totals(length, window) };
+			watcher.outbox.add(() => ({
+				window: total,
+				events: carried === null ? [] : [{ id: event.id, trail: stamped(carried, 'pushed') }],
+			}));
+		}
+	},
+};
+
+async function feed(table, what) {
+	for await (const { type, value } of await table.subscribe({ isCollection: true, omitCurrent: true })) {
+		const streamed = clock.nanos();
+		if ((type === 'put' || type === 'message') && value) {
+			await TELLING[what ?? value.of](value.subject ?? value, streamed);
+		}
+	}
+}
+
+function keepFed(table, what) {
+	feed(table, what).then(
+		() => logger.error('a subscription has ended, and nobody is told any more'),
+		(failure) => logger.error('a subscription has failed, and nobody is told any more', failure)
+	);
+}
+
+if (NOTIFY === 'local') {
+	keepFed(Orders, 'orders');
+	keepFed(Messages, 'messages');
+	keepFed(Events, 'events');
+} else {
+	keepFed(Confirmed, null);
+}
+
+// ---- what clients see
+
+/** Open to whoever reaches the port, as the services of the other backends are. */
+class Open extends Resource {
+	static loadAsInstance = false;
+
+	allowRead() {
+		return true;
+	}
+
+	allowCreate() {
+		return true;
+	}
+}
+
+function header(context, name) {
+	return context.headers?.get?.(name) ?? context.headers?.asObject?.[name] ?? undefined;
+}
+
+function refusal(failure) {
+	if (!(failure instanceof Refused)) {
+		throw failure;
+	}
+	return {
+		status: failure.status,
+		headers: { 'Content-Type': 'application/problem+json' },
+		data: { ...failure.problem(), ...failure.more },
+	};
+}
+
+/** Under an id of its own, as of what is published under one id a subscriber may be given the last alone. */
+function tellOnce(of, subject) {
+	return Confirmed.publish(crypto.randomUUID(), { of, subject });
+}
+
+/** A UUID that follows from the key, so that every node gives a repeated order the same. */
+function idOf(key) {
+	const hex = createHash('sha256').update(key).digest('hex');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function isSame(draft, order) {
+	return Object.keys(draft).every((name) => JSON.stringify(draft[name]) === JSON.stringify(order[name]));
+}
+
+function filterOf(target) {
+	const region = target.get('region') ?? null;
+	const kind = target.get('kind') ?? null;
+	const least = target.get('leastAmount') ?? '0';
+	check(region === null || WORD.test(region), 'region is a word of a-z, 0-9 and -');
+	check(kind === null || WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(/^\d{1,13}$/.test(least) && Number(least) <= MOST_AMOUNT, `leastAmount is between 0 and ${MOST_AMOUNT}`);
+	return { region, kind, leastAmount: Number(least) };
+}
+
+/** Frames for a subscriber until its socket closes. */
+async function* subscription(index, first, subscriber, incoming) {
+	const remove = index.add(subscriber);
+	incoming?.on?.('close', () => {
+		remove();
+		subscriber.outbox.close();
+	});
+	try {
+		yield first;
+		yield* subscriber.outbox.frames();
+	} finally {
+		remove();
+	}
+}
+
+/** Placing an order: POST /orders/. Being told of orders and nothing else: a WebSocket there. */
+export class orders extends Open {
+	async post(target, content) {
+		const received = clock.nanos();
+		try {
+			return await place(this.getContext(), await parsed(content), received);
+		} catch (failure) {
+			return refusal(failure);
+		}
+	}
+
+	connect(target, incoming) {
+		return subscribed(notified.orders, target, incoming);
+	}
+}
+
+function subscribed(index, target, incoming) {
+	const filter = filterOf(target);
+	const subscriber = { ...filter, outbox: new Outbox('dropped') };
+	return subscription(index, { subscribed: { subscriber: target.get('subscriber'), filter } }, subscriber, incoming);
+}
+
+/** What comes as a promise, which fails where the body is no JSON. */
+async function parsed(content) {
+	try {
+		return await content;
+	} catch {
+		throw new Refused(400, 'the body is no JSON');
+	}
+}
+
+async function place(context, content, received) {
+	const draft = checkedDraft(content);
+	const key = header(context, 'idempotency-key') ?? null;
+	check(key === null || IDENTIFIER.test(key), 'the idempotency key has 1 to 128 visible ASCII characters');
+	const trail = checkedTrail(header(context, 'hopmeter-trail'));
+	const id = key === null ? crypto.randomUUID() : idOf(key);
+	const before = key === null ? null : await Orders.get(id);
+	if (before && !isSame(draft, before)) {
+		throw new Refused(422, 'another order was placed under this idempotency key');
+	}
+	const placedAt = new Date(Number(received.slice(0, 13))).toISOString();
+	const order = before
+		? { ...plain(before) }
+		: { id, idempotencyKey: key, ...draft, placedAt, trail: stamped(trail, 'received', received) };
+	const own = { user: context.user, replicatedConfirmation: context.replicatedConfirmation };
+	await store(
+		own,
+		new Order(),
+		async () => {
+			await Orders.put(id, order);
+			if (!before) {
+				await sum('orders', order, Number(received.slice(0, 13)));
+			}
+		},
+		() => tellOnce('orders', order)
+	);
+	const { trail: _, ...answer } = order;
+	return {
+		status: 201,
+		headers: { Location: `/orders/${id}`, ...(before ? { 'Idempotent-Replayed': 'true' } : {}) },
+		data: answer,
+	};
+}
+
+function plain({ id, idempotencyKey, customer, region, kind, amount, currency, lines, placedAt, trail }) {
+	return { id, idempotencyKey, customer, region, kind, amount, currency, lines, placedAt, trail };
+}
+
+/** Being told of orders and messages: a WebSocket. */
+export class notifications extends Open {
+	connect(target, incoming) {
+		return subscribed(notified.notifications, target, incoming);
+	}
+}
+
+/** Publishing: WebSockets /publish/messages and /publish/events. */
+export class publish extends Open {
+	async *connect(target, incoming) {
+		const what = Object.hasOwn(PUBLISHING, target.id) ? PUBLISHING[target.id] : undefined;
+		check(what, 'there are publish/messages and publish/events');
+		const user = this.getContext().user;
+		const confirmation = { user, replicatedConfirmation: CONFIRMATIONS };
+		const answers = new Outbox('lost');
+		const order = new Order();
+		incoming.on('data', (frame) => {
+			const received = clock.nanos();
+			const answer = published(what, frame, received, confirmation, order);
+			answers.add(() => answer);
+		});
+		incoming.on('close', () => answers.close());
+		for await (const answer of answers.frames()) {
+			yield await answer;
+		}
+	}
+}
+
+const PUBLISHING = {
+	messages: {
+		name: 'messages',
+		write: (message) =>
+			NOTIFY === 'local'
+				? Messages.publish(crypto.randomUUID(), { subject: message })
+				: Messages.put(`${message.id} ${message.sequence}`, { subject: message }),
+	},
+	events: {
+		name: 'events',
+		async write(event) {
+			await sum('events', event, event.at);
+			event.trail = stamped(event.trail, 'summed');
+			await Events.put(event.id, event);
+		},
+	},
+};
+
+async function published(what, frame, received, context, order) {
+	try {
+		check(Array.isArray(frame) && isWhole(frame.length, 1, MOST_IN_A_FRAME), `a frame is an array of 1 to ${MOST_IN_A_FRAME}`);
+		const now = Number(received.slice(0, 13));
+		const entries = frame.map((entry) => {
+			const at = entry?.at ?? now;
+			check(isWhole(at, 0, now + AN_HOUR), 'at is in epoch milliseconds, an hour ahead at most');
+			return { ...checkedMessage(entry?.message), at, trail: stamped(checkedTrail(entry.trail), 'received', received) };
+		});
+		const stored = store(
+			context,
+			order,
+			async () => {
+				for (const entry of entries) {
+					await what.write(entry);
+				}
+			},
+			async () => {
+				for (const entry of entries) {
+					await tellOnce(what.name, entry);
+				}
+			}
+		);
+		await within(CONFIRMED_WITHIN, stored);
+		return { accepted: frame.length };
+	} catch (failure) {
+		if (!(failure instanceof Refused)) {
+			logger.error('a frame could not be published', failure);
+		}
+		return { refused: (failure instanceof Refused ? failure : new Refused(503, String(failure))).problem() };
+	}
+}
+
+function instant(text, name) {
+	check(INSTANT.test(text) && !Number.isNaN(Date.parse(text)), `${name} is an ISO instant`);
+	return Date.parse(text);
+}
+
+function sizeAndKey(target) {
+	const path = Array.isArray(target.id) ? target.id.join('/') : String(target.id ?? '');
+	const [size, region, kind, ...rest] = path.split('/');
+	if (!Object.hasOwn(SIZES, size)) {
+		throw new Refused(404, `sizes are ${Object.keys(SIZES).join(', ')}`);
+	}
+	check(WORD.test(region) && WORD.test(kind), 'a key is region/kind, words of a-z, 0-9 and -');
+	return { size, region, kind, rest };
+}
+
+/** The windows of events by key: GET /events/{size}/{region}/{kind}; a WebSocket at …/updates. */
+export class events extends Open {
+	async get(target) {
+		const received = clock.nanos();
+		try {
+			return await answered(this.getContext(), target, received);
+		} catch (failure) {
+			return refusal(failure);
+		}
+	}
+
+	connect(target, incoming) {
+		const { size, region, kind, rest } = sizeAndKey(target);
+		check(rest.length === 1 && rest[0] === 'updates', 'a key is watched at …/updates');
+		const subscriber = { size, region, kind, leastAmount: 0, outbox: new Outbox('untold') };
+		return subscription(watchers, { watching: { size, region, kind } }, subscriber, incoming);
+	}
+}
+
+async function answered(context, target, received) {
+	const trail = checkedTrail(header(context, 'hopmeter-trail'));
+	const { size, region, kind } = sizeAndKey(target);
+	const length = SIZES[size];
+	const now = Number(received.slice(0, 13));
+	const to = target.get('to') ? instant(target.get('to'), 'to') : Infinity;
+	const from = target.get('from') ? instant(target.get('from'), 'from') : now - (now % length) - 9 * length;
+	check(to > from, 'the range is empty');
+	check(to === Infinity || (to - from) / length <= MOST_WINDOWS, `the range has at most ${MOST_WINDOWS} windows`);
+	const start = from - (from % length);
+	const id = (millis) => windowId('events', size, region, kind, millis);
+	let since = await windowsBetween(id(start), id(999_999_999_999_999), MOST_WINDOWS);
+	const windows = since.filter((window) => window.start >= from && window.start < to);
+	if (since.length === 0) {
+		since = await windowsBetween(id(0), id(999_999_999_999_999), MOST_WINDOWS);
+		if (since.length === 0) {
+			throw await unknownKey(size);
+		}
+	}
+	const answer = {
+		size,
+		region,
+		kind,
+		through: Math.max(...since.map((window) => window.through)),
+		newest: new Date(Math.max(...since.map((window) => window.newest))).toISOString(),
+		windows: windows.map((window) => totals(length, window)),
+	};
+	const read = stamped(stamped(trail, 'received', received), 'read');
+	return {
+		status: 200,
+		headers: { 'Hopmeter-Answered': 'local', ...(read === null ? {} : { 'Hopmeter-Trail': read }) },
+		data: answer,
+	};
+}
+
+async function unknownKey(size) {
+	const known = new Set();
+	for (const { id } of await windowsBetween(`events/${size}/`, `events/${size}/~`, 10_000)) {
+		const [, , region, kind] = id.split('/');
+		known.add(`${region}/${kind}`);
+		if (known.size === MOST_KNOWN) {
+			break;
+		}
+	}
+	const refused = new Refused(404, 'this key has no window');
+	refused.more = { known: [...known] };
+	return refused;
+}
+
+/** Fails where that takes longer; it goes on all the same. */
+async function within(millis, promise) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`not confirmed within ${millis} ms`)), millis);
+	});
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** What the load generator asks a node about: GET /about. */
+export class about extends Open {
+	get() {
+		return { notify: NOTIFY, confirmations: CONFIRMATIONS };
+	}
+}
+
+/**
+ * GET /actuator/health/readiness, where every service of Hopmeter says whether it is ready: here, whether another node confirms a
+ * write. That is later than the first answer over HTTP.
+ */
+export class actuator extends Open {
+	async get(target) {
+		if ([].concat(target.id).join('/') !== 'health/readiness') {
+			return refusal(new Refused(404, 'there is health/readiness'));
+		}
+		const write = () => Probes.put('readiness', { at: clock.nanos() });
+		try {
+			await within(READY_WITHIN, transaction({ replicatedConfirmation: CONFIRMATIONS }, write));
+			return { status: 200, data: { status: 'UP' } };
+		} catch (failure) {
+			return { status: 503, data: { status: 'OUT_OF_SERVICE', detail: String(failure) } };
+		}
+	}
+}

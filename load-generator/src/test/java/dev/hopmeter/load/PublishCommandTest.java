@@ -1,0 +1,178 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hopmeter.contract.EpochClock;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PublishCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path root;
+
+    @BeforeEach
+    void aProjectWithoutAStudy() throws IOException {
+        Files.writeString(root.resolve("README.md"), "# A project\n\n## What comes out\n\nA table.\n");
+    }
+
+    @Test
+    void aStudyIsCopiedAndItsHeadlineIsThatOfItsFile() throws IOException {
+        Path study = study("made-up", "--workloads=freshness,point-query");
+
+        assertThat(publish(study.toString())).as("%s", err).isEqualTo(Hopmeter.VALID);
+
+        Path copy = root.resolve("docs/results/made-up");
+        assertThat(copy.resolve("report.md")).exists();
+        assertThat(copy.resolve("freshness-unified-quorum-2/summary.json")).exists();
+        assertThat(copy.resolve("freshness-unified-quorum-2/histograms.hlog")).exists();
+        assertThat(copy.resolve("freshness-unified-quorum-1/environment.json")).exists();
+        JsonNode read = JsonMapper.shared().readTree(Files.readAllBytes(copy.resolve("study.json")));
+        JsonNode comparison = read.at("/claims/0/ours/1");
+        assertThat(comparison.path("arm").asString()).isEqualTo("conventional/strong");
+        String ratio = String.format(
+                Locale.ROOT, "%.2f", comparison.at("/p50/ratio/value").asDouble());
+        assertThat(readme().lines().filter(line -> line.startsWith("| freshness | conventional/strong | ")))
+                .singleElement()
+                .asString()
+                .contains(" | unified/quorum | ", " | " + ratio + " [", " | 3.00 | ");
+        assertThat(readme().lines().filter(line -> line.startsWith("| ")))
+                .as("a head, and two conventional arms against another on two workloads")
+                .hasSize(1 + 2 * 2);
+        assertThat(readme())
+                .contains("An arm against itself, which is chance: freshness ")
+                .endsWith("## What comes out\n\nA table.\n");
+        assertThat(publish("--check")).isEqualTo(Hopmeter.VALID);
+    }
+
+    @Test
+    void armsOfOneBackendAreAgainstEachOther() throws IOException {
+        Path study = study("one-side", "--workloads=point-query", "--arms=conventional/shipped,conventional/strong");
+
+        assertThat(publish(study.toString())).as("%s", err).isEqualTo(Hopmeter.VALID);
+
+        assertThat(readme().lines().filter(line -> line.startsWith("| point-query | ")))
+                .singleElement()
+                .asString()
+                .contains("conventional/shipped", "conventional/strong", " | - | ");
+    }
+
+    @Test
+    void aCopiedStudyCanBeComparedWithAndHasNoPathOfTheMachine() throws IOException {
+        Path study = study("made-up", "--workloads=freshness", "--arms=unified");
+        Path environment = study.resolve("freshness-unified-quorum-1/environment.json");
+        Files.writeString(
+                environment,
+                "{\"arm\": \"" + System.getProperty("java.home") + "/bin " + root + "/x /tmp/hopmeter-19/redis\"}");
+        publish(study.toString(), "--as=another");
+
+        Path copy = root.resolve("docs/results/another");
+        assertThat(copy.resolve(study.relativize(environment)))
+                .hasContent("{\"arm\": \"(jdk)/bin (project)/x (stack)/redis\"}");
+        CommandLine compare = new CommandLine(new CompareCommand(new PrintWriter(out, true)));
+        assertThat(compare.execute(study.toString(), copy.toString(), "--fail-if-slower=10%"))
+                .isEqualTo(Hopmeter.VALID);
+        assertThat(out.toString()).contains("unified/quorum");
+    }
+
+    @Test
+    void aHeadlineIsThereIfAndOnlyIfAStudyIs() throws IOException {
+        assertThat(publish("--check")).as("neither").isEqualTo(Hopmeter.VALID);
+        String without = readme();
+        publish(study("made-up", "--workloads=freshness").toString());
+        String with = readme();
+
+        Files.writeString(root.resolve("README.md"), without);
+        assertThat(publish("--check")).as("a study alone").isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(out.toString()).contains("README.md has no headline");
+
+        Files.writeString(
+                root.resolve("README.md"), with.replaceFirst("\\| unified/quorum \\| \\d", "| unified/quorum | 9"));
+        assertThat(publish("--check")).as("another figure").isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(publish(root.resolve("docs/results/made-up").toString())).isEqualTo(Hopmeter.VALID);
+        assertThat(readme()).isEqualTo(with);
+
+        Files.writeString(root.resolve("README.md"), with + with);
+        assertThat(publish("--check")).as("two headlines").isEqualTo(Hopmeter.NOT_VALID);
+
+        Files.writeString(root.resolve("README.md"), with.replace("docs/results/made-up -->", "docs/results/gone -->"));
+        assertThat(publish("--check")).as("of a study that is gone").isEqualTo(Hopmeter.NOT_VALID);
+    }
+
+    @Test
+    void anotherStudyTakesThePlaceOfTheHeadline() throws IOException {
+        publish(study("first", "--workloads=freshness").toString());
+        publish(study("second", "--workloads=point-query").toString());
+
+        assertThat(readme())
+                .contains("| point-query |", "docs/results/second")
+                .doesNotContain("| freshness |", "results/first");
+        assertThat(publish("--check")).isEqualTo(Hopmeter.VALID);
+    }
+
+    @Test
+    void whatCannotBePublishedIsRefusedAndNothingIsChanged() throws IOException {
+        String before = readme();
+        Path study = study("made-up", "--workloads=freshness");
+        assertThat(publish()).isEqualTo(Hopmeter.REFUSED);
+        assertThat(publish(root.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(publish(study.toString(), "--as=../elsewhere")).isEqualTo(Hopmeter.REFUSED);
+        assertThat(publish(study.toString(), "--check")).isEqualTo(Hopmeter.REFUSED);
+        String complete = Files.readString(study.resolve("study.json"));
+        Files.writeString(study.resolve("study.json"), complete.replace("\"complete\" : true", "\"complete\" : false"));
+        assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("study --resume");
+
+        assertThat(err.toString().lines()).hasSize(5);
+        assertThat(readme()).isEqualTo(before);
+        assertThat(root.resolve("docs")).doesNotExist();
+        Files.writeString(study.resolve("study.json"), complete);
+        publish(study.toString());
+        assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("is there already");
+    }
+
+    /** A study that nobody ran, in that folder of results. */
+    private Path study(String name, String... options) {
+        Path folder = root.resolve("results").resolve(name);
+        CommandLine line = new CommandLine(new StudyCommand(
+                EpochClock.system(),
+                MadeUp.noStacks(Integer.MAX_VALUE),
+                MadeUp.trials(),
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(new StringWriter())));
+        String[] all = new String[options.length + 3];
+        System.arraycopy(options, 0, all, 0, options.length);
+        all[options.length] = "--out=" + folder;
+        all[options.length + 1] = "--duration=10s";
+        all[options.length + 2] = "--trials=2";
+        assertThat(line.execute(all)).isEqualTo(Hopmeter.VALID);
+        return folder;
+    }
+
+    private int publish(String... options) {
+        CommandLine line = new CommandLine(new PublishCommand(root, new PrintWriter(out, true)));
+        line.setParameterExceptionHandler((e, arguments) -> {
+            err.write(e.getMessage() + "\n");
+            return Hopmeter.REFUSED;
+        });
+        return line.execute(options);
+    }
+
+    private String readme() throws IOException {
+        return Files.readString(root.resolve("README.md"));
+    }
+}
