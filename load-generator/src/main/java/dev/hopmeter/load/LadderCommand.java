@@ -268,6 +268,7 @@ final class LadderCommand implements Callable<Integer> {
         json.put("measures", told.stream().map(LadderTable.Told::json).toList());
         Files.writeString(results.resolve("ladder.txt"), text);
         Files.writeString(results.resolve("ladder.json"), SummaryJson.write(json));
+        Files.writeString(results.resolve(ReportPage.FILE), ReportPage.ofLadder(json));
         out.print(text);
         out.println("results in " + results);
     }

@@ -37,11 +37,12 @@ final class LivePage implements AutoCloseable {
     private static final int MOST_VIEWERS = 8;
     private static final int LONGEST_BODY = 1_024;
     private static final String PROBLEM = "application/problem+json";
-    private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+    static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
     private static final Map<String, Asset> ASSETS = Map.of(
             "/", new Asset("page/index.html", "text/html; charset=utf-8"),
             "/page.css", new Asset("page/page.css", "text/css; charset=utf-8"),
+            "/charts.js", new Asset("page/charts.js", "text/javascript; charset=utf-8"),
             "/page.js", new Asset("page/page.js", "text/javascript; charset=utf-8"),
             "/echarts.min.js", new Asset(ECHARTS, "text/javascript; charset=utf-8"));
 

@@ -1,5 +1,7 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Workload;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,6 +91,19 @@ record RecordedTrial(
 
     boolean valid() {
         return summary.path("valid").asBoolean(false);
+    }
+
+    /** What was run; of a trial that came to a measurement. */
+    Workload workload() {
+        return Workload.of(summary.path("workload").asString("")).orElseThrow();
+    }
+
+    /** On what; likewise. */
+    StudyArm arm() {
+        return new StudyArm(
+                Backend.of(summary.path("backend").asString("")).orElseThrow(),
+                summary.path("arm").asString(""),
+                false);
     }
 
     List<String> why() {

@@ -150,6 +150,23 @@ final class ResultsFolder {
         Files.writeString(folder.resolve(SUMMARY + suffix), SummaryJson.of(report));
     }
 
+    /**
+     * Writes for readers what the files of that trial hold, which are there already. That of a trial that is not valid has the
+     * mark before the end of its name, by which a browser knows what it is.
+     *
+     * @throws IOException if they cannot be written, or the files there cannot be understood
+     */
+    void writeReports(Report report, String table) throws IOException {
+        String mark = report.valid() ? "" : FAIL;
+        Files.writeString(folder.resolve("report" + mark + ".html"), ReportPage.ofTrial(folder));
+        TrialPlan plan = report.trial().plan();
+        Files.writeString(
+                folder.resolve("report" + mark + ".md"),
+                "# " + plan.workload().word() + " on " + plan.backend().word() + ", arm " + report.arm() + "\n\n"
+                        + (report.valid() ? "Valid." : "**NOT VALID**: " + String.join("; ", report.why()) + ".")
+                        + "\n\n```\n" + table + "```\n");
+    }
+
     private static void trails(Ledger ledger, Writer out) throws IOException {
         List<Stamp> stamps = ledger.route().stamps();
         out.write("event,subscriber");

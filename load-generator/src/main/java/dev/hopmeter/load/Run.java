@@ -93,6 +93,7 @@ final class Run {
         out.flush();
         try {
             results.write(report, table);
+            results.writeReports(report, table);
         } catch (IOException e) {
             throw new IOException(
                     "the results could not be written to " + results.path() + ": " + FileFault.text(e), e);

@@ -4,16 +4,22 @@ import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.WindowSize;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the answers to queries include, held against what was acknowledged when they were asked for. Each answer from the first
  * measured query on is accounted for, or is a fault. Safe for use by many threads.
  */
 final class Staleness implements Recorder.Replies {
+
+    /** How finely answers are told apart by their latency. */
+    private static final int A_DECADE = 10;
 
     private final Truth truth;
     private final Mix queries;
@@ -22,6 +28,9 @@ final class Staleness implements Recorder.Replies {
     private final Series forwarded = new Series();
     private final Series age = new Series();
     private final Series behind = new Series();
+    /** By the tenth of a decade of latency, from 1 ns on. */
+    private final TreeMap<Integer, Lacked> byLatency = new TreeMap<>();
+
     private long missing;
     private long untrue;
     private long more;
@@ -32,6 +41,55 @@ final class Staleness implements Recorder.Replies {
         this.truth = truth;
         this.queries = queries;
         this.faults = faults;
+    }
+
+    /** What answers lacked whose latencies are alike. */
+    static final class Lacked {
+
+        private long answers;
+        private long latencySumNanos;
+        private long ageSumNanos;
+        private long behindSumNanos;
+        private long missing;
+
+        /** One more answer, with the age of the newest event in it, and how far it is behind what was acknowledged. */
+        private void add(long latencyNanos, long ageNanos, long behindNanos, boolean lacks) {
+            answers++;
+            latencySumNanos += latencyNanos;
+            ageSumNanos += ageNanos;
+            behindSumNanos += behindNanos;
+            missing += lacks ? 1 : 0;
+        }
+
+        /** Takes all answers of another, as it was written. */
+        void add(JsonNode sums) {
+            answers += sums.path("answers").asLong(0);
+            latencySumNanos += sums.path("latencySumNanos").asLong(0);
+            ageSumNanos += sums.path("ageSumNanos").asLong(0);
+            behindSumNanos += sums.path("behindSumNanos").asLong(0);
+            missing += sums.path("missing").asLong(0);
+        }
+
+        private Map<String, Object> sums() {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("answers", answers);
+            node.put("latencySumNanos", latencySumNanos);
+            node.put("ageSumNanos", ageSumNanos);
+            node.put("behindSumNanos", behindSumNanos);
+            node.put("missing", missing);
+            return node;
+        }
+
+        /** The same as means; of one answer at least. */
+        Map<String, Object> means() {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("answers", answers);
+            node.put("meanLatencyNanos", Shares.mean(latencySumNanos, answers));
+            node.put("meanAgeNanos", Shares.mean(ageSumNanos, answers));
+            node.put("meanBehindNanos", Shares.mean(behindSumNanos, answers));
+            node.put("missing", missing);
+            return node;
+        }
     }
 
     /** Answers to queries from that number on count. */
@@ -68,6 +126,15 @@ final class Staleness implements Recorder.Replies {
             (reply.forwarded() ? forwarded : local).record(total);
             age.record(delivered - windows.newestMillis() * 1_000_000);
             behind.record(missed.isPresent() ? asked - missed.getAsLong() : 0);
+            if (windows.through() != 0 && total > 0) {
+                byLatency
+                        .computeIfAbsent((int) Math.floor(A_DECADE * Math.log10(total)), none -> new Lacked())
+                        .add(
+                                total,
+                                delivered - windows.newestMillis() * 1_000_000,
+                                missed.isPresent() ? asked - missed.getAsLong() : 0,
+                                missed.isPresent());
+            }
             missing += missed.isPresent() ? 1 : 0;
             empty += windows.totals().isEmpty() ? 1 : 0;
             untrue += !dated || counted < held.least() ? 1 : 0;
@@ -93,6 +160,17 @@ final class Staleness implements Recorder.Replies {
         return happened.isPresent() && happened.getAsLong() <= windows.newestMillis();
     }
 
+    private List<Map<String, Object>> alike() {
+        List<Map<String, Object>> nodes = new ArrayList<>();
+        byLatency.forEach((tenth, lacked) -> {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("fromNanos", Math.round(Math.pow(10, (double) tenth / A_DECADE)));
+            node.putAll(lacked.sums());
+            nodes.add(node);
+        });
+        return nodes;
+    }
+
     synchronized List<Annotation> beside() {
         return List.of(
                 Annotation.of("answered-locally", "answered by the instance asked", local),
@@ -114,6 +192,7 @@ final class Staleness implements Recorder.Replies {
         figures.put("withoutWindows", empty);
         figures.put("untrue", untrue);
         figures.put("holdingMore", more);
+        figures.put("byLatency", alike());
         boolean all = behind.count() == delivered;
         return new Finding(
                 "staleness",

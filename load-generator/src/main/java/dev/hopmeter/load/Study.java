@@ -131,12 +131,32 @@ final class Study {
      * The trials of one workload on one arm.
      *
      * @param trials that have ended, valid or not
+     * @param told those that its figures are of: the valid ones of a study, or the only trial of a report of its own
      * @param estimates of the total's quantiles, by name; those that there are too few events for are not there
      */
-    record Group(Workload workload, StudyArm arm, List<Numbered> trials, Map<String, Estimate> estimates) {
+    record Group(
+            Workload workload,
+            StudyArm arm,
+            List<Numbered> trials,
+            List<RecordedTrial> told,
+            Map<String, Estimate> estimates) {
 
         static Group of(Workload workload, StudyArm arm, List<Numbered> trials, long seed) {
-            Group group = new Group(workload, arm, trials, new LinkedHashMap<>());
+            List<RecordedTrial> valid = trials.stream()
+                    .map(Numbered::trial)
+                    .filter(RecordedTrial::valid)
+                    .toList();
+            return of(workload, arm, trials, valid, seed);
+        }
+
+        /** Of one trial alone, whose figures are told even if it is not valid. */
+        static Group of(Workload workload, StudyArm arm, RecordedTrial trial) {
+            return of(workload, arm, List.of(new Numbered(1, trial)), List.of(trial), 1);
+        }
+
+        private static Group of(
+                Workload workload, StudyArm arm, List<Numbered> trials, List<RecordedTrial> told, long seed) {
+            Group group = new Group(workload, arm, trials, told, new LinkedHashMap<>());
             QUANTILES.forEach((name, quantile) -> Bootstrap.estimate(group.totals(), quantile, seed)
                     .ifPresent(estimate -> group.estimates().put(name, estimate)));
             return group;
@@ -153,16 +173,16 @@ final class Study {
             return trials.size() - valid().size();
         }
 
-        /** Of each valid trial. */
+        /** Of each trial that is told. */
         List<Series> totals() {
-            return valid().stream().map(RecordedTrial::total).toList();
+            return told.stream().map(RecordedTrial::total).toList();
         }
 
         Optional<Estimate> estimate(String quantile) {
             return Optional.ofNullable(estimates.get(quantile));
         }
 
-        /** How many events the valid trials have. */
+        /** How many events the trials that are told have. */
         long events() {
             return totals().stream().mapToLong(Series::ranked).sum();
         }
@@ -194,7 +214,7 @@ final class Study {
 
         /** What a summary has for each process, added up over the processes; its mean over the trials. */
         OptionalDouble cost(String word) {
-            return valid().stream()
+            return told.stream()
                     .map(trial -> trial.summary().path("processes"))
                     .filter(processes -> !processes.isEmpty())
                     .mapToDouble(processes -> processes
@@ -206,7 +226,7 @@ final class Study {
 
         /** A number of the summaries that have it, as their mean. */
         OptionalDouble mean(String pointer) {
-            return valid().stream()
+            return told.stream()
                     .map(trial -> trial.summary().at(pointer))
                     .filter(JsonNode::isNumber)
                     .mapToDouble(JsonNode::asDouble)
@@ -220,14 +240,14 @@ final class Study {
 
         /** Something of the first valid trial's summary; missing where there is none. */
         JsonNode first(String pointer) {
-            return valid().stream()
+            return told.stream()
                     .findFirst()
                     .map(trial -> trial.summary().at(pointer))
                     .orElse(MissingNode.getInstance());
         }
 
         JsonNode environment() {
-            return valid().stream()
+            return told.stream()
                     .findFirst()
                     .map(RecordedTrial::environment)
                     .orElse(JsonNodeFactory.instance.objectNode());
@@ -245,7 +265,7 @@ final class Study {
         /** Each hop's mean over all events of all valid trials, and over those of the bands about each trial's p99. */
         List<HopMeans> hops() {
             Map<String, double[]> sums = new LinkedHashMap<>();
-            for (RecordedTrial trial : valid()) {
+            for (RecordedTrial trial : told) {
                 JsonNode band = trial.summary().path("p99Band");
                 int place = 0;
                 for (JsonNode hop : trial.summary().path("hops")) {

@@ -258,6 +258,7 @@ final class StudyCommand implements Callable<Integer> {
         Files.writeString(results.resolve("study.json"), StudyJson.of(study));
         Files.writeString(results.resolve("study.txt"), text);
         Files.writeString(results.resolve("report.md"), StudyText.markdown(study));
+        Files.writeString(results.resolve(ReportPage.FILE), ReportPage.of(study));
         out.print(text);
         out.println("results in " + results);
         out.flush();

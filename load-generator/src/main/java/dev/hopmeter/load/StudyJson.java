@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,9 @@ final class StudyJson {
     private static final List<String> MACHINE =
             List.of("date", "cpu", "cores", "memoryBytes", "system", "jdk", "commit");
 
+    /** What of a trial's environment an arm has under names of its own. */
+    private static final List<String> ELSEWHERE = List.of("effective", "settings", "processes", "notes", "arm");
+
     /** Of a curve of a latency by its quantile. */
     private static final List<Double> CURVE = List.of(
             0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.98, 0.985, 0.99, 0.9925,
@@ -34,7 +38,30 @@ final class StudyJson {
     }
 
     static String of(Study study) {
-        return SummaryJson.write(new StudyJson(study).root());
+        return SummaryJson.write(node(study));
+    }
+
+    /** All that {@code study.json} holds. */
+    static Map<String, Object> node(Study study) {
+        return new StudyJson(study).root();
+    }
+
+    /** One trial alone, in the same form, with its summary as {@code summary}. */
+    static Map<String, Object> trial(RecordedTrial trial) {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("summary", trial.summary());
+        node.put("notes", trial.arm().backend() == Backend.HARPER ? List.of(HarperSite.LICENCE) : List.of());
+        Map<String, Object> environment = new LinkedHashMap<>();
+        MACHINE.forEach(word -> environment.put(word, trial.environment().get(word)));
+        environment.put("mostStolenPercent", stolen(trial).isNumber() ? stolen(trial) : null);
+        node.put("environment", environment);
+        Map<String, Object> workload = new LinkedHashMap<>();
+        workload.put("workload", trial.workload().word());
+        workload.put("arms", List.of(arm(Study.Group.of(trial.workload(), trial.arm(), trial))));
+        workload.put("comparisons", List.of());
+        workload.put("aa", null);
+        node.put("workloads", List.of(workload));
+        return node;
     }
 
     private Map<String, Object> root() {
@@ -139,6 +166,7 @@ final class StudyJson {
         node.put("floor", floor(group));
         node.put("cost", cost(group));
         node.put("beside", beside(group));
+        node.put("staleness", staleness(group));
         node.put("curve", curve(group));
         node.put("overTime", overTime(group));
         node.put("warmUp", warmUp(group));
@@ -147,6 +175,11 @@ final class StudyJson {
                 group.environment().path("settings").isObject()
                         ? group.environment().get("settings")
                         : Map.of());
+        Map<String, Object> machine = new LinkedHashMap<>();
+        group.environment().properties().stream()
+                .filter(each -> !ELSEWHERE.contains(each.getKey()))
+                .forEach(each -> machine.put(each.getKey(), each.getValue()));
+        node.put("environment", machine);
         Map<String, Object> effective = new TreeMap<>();
         flatten("", group.environment().path("effective"), effective);
         node.put("effective", effective);
@@ -195,6 +228,13 @@ final class StudyJson {
         Map<String, Object> node = new LinkedHashMap<>();
         node.put("p50SumNanos", sum.getAsDouble());
         node.put("totalP50OverFloor", nullable(group.mean("/floor/totalP50OverFloor")));
+        node.put(
+                "parts",
+                group.told().stream()
+                        .map(trial -> trial.summary().at("/floor/parts"))
+                        .filter(parts -> !parts.isEmpty())
+                        .findFirst()
+                        .orElse(null));
         return node;
     }
 
@@ -213,7 +253,7 @@ final class StudyJson {
         List<Map<String, Object>> nodes = new ArrayList<>();
         for (JsonNode annotation : group.first("/annotations")) {
             String word = annotation.path("annotation").asString("");
-            List<Series> all = group.valid().stream()
+            List<Series> all = group.told().stream()
                     .flatMap(trial -> Optional.ofNullable(trial.beside().get(word)).stream())
                     .toList();
             if (!all.isEmpty()) {
@@ -231,6 +271,30 @@ final class StudyJson {
                 nodes.add(node);
             }
         }
+        return nodes;
+    }
+
+    /** What answers of each length of latency lacked, all trials together; null where nothing was asked. */
+    private static @Nullable List<Map<String, Object>> staleness(Study.Group group) {
+        TreeMap<Long, Staleness.Lacked> all = new TreeMap<>();
+        for (RecordedTrial trial : group.told()) {
+            for (JsonNode finding : trial.summary().path("findings")) {
+                for (JsonNode each : finding.at("/figures/byLatency")) {
+                    all.computeIfAbsent(each.path("fromNanos").asLong(), none -> new Staleness.Lacked())
+                            .add(each);
+                }
+            }
+        }
+        if (all.isEmpty()) {
+            return null;
+        }
+        List<Map<String, Object>> nodes = new ArrayList<>();
+        all.forEach((from, lacked) -> {
+            Map<String, Object> node = new LinkedHashMap<>();
+            node.put("fromNanos", from);
+            node.putAll(lacked.means());
+            nodes.add(node);
+        });
         return nodes;
     }
 
@@ -265,7 +329,7 @@ final class StudyJson {
 
     private static List<Map<String, Object>> overTime(Study.Group group) {
         TreeMap<Double, Series> seconds = new TreeMap<>();
-        for (RecordedTrial trial : group.valid()) {
+        for (RecordedTrial trial : group.told()) {
             trial.overTime()
                     .forEach((second, interval) -> seconds.computeIfAbsent(second, none -> new Series())
                             .add(interval.total()));
@@ -314,6 +378,7 @@ final class StudyJson {
         node.put("folder", new StudyPlan.Planned(group.workload(), group.arm(), numbered.number()).folder());
         node.put("valid", trial.valid());
         node.put("why", trial.why());
+        node.put("notes", trial.summary().path("notes"));
         for (String name : List.of("p50Nanos", "p90Nanos", "p99Nanos")) {
             JsonNode value = trial.summary().path("total").path(name);
             node.put(name, value.isNumber() ? value : null);

@@ -20,6 +20,9 @@ final class SummaryJson {
 
     static final int FORMAT = 1;
 
+    private static final JsonMapper INDENTED =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
     private final Report report;
     private final TrialResult trial;
     private final Measured measured;
@@ -44,10 +47,7 @@ final class SummaryJson {
     }
 
     static String write(Map<String, Object> root) {
-        return JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(root) + "\n";
+        return INDENTED.writeValueAsString(root) + "\n";
     }
 
     private Map<String, Object> root() {

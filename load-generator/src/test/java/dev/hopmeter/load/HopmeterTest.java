@@ -253,7 +253,10 @@ class HopmeterTest {
                         "summary.json",
                         "summary.txt",
                         "environment.json",
-                        "configuration.json");
+                        "configuration.json",
+                        "report.html",
+                        "report.md");
+        assertThat(results.resolve("report.md")).content().contains("Valid.", "sent-delivered");
 
         JsonNode summary = JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json")));
         assertThat(summary.path("valid").asBoolean()).isTrue();
@@ -322,7 +325,10 @@ class HopmeterTest {
         Path results = folder.resolve("results");
         assertThat(inMemory(results, "--duration", "500ms", "--warm-up-at-most", "1s"))
                 .isEqualTo(1);
-        assertThat(files(results)).hasSize(6).allMatch(name -> name.endsWith(".FAIL"));
+        assertThat(files(results))
+                .hasSize(8)
+                .contains("report.FAIL.html", "report.FAIL.md")
+                .allMatch(name -> name.contains(".FAIL"));
         JsonNode summary =
                 JsonMapper.builder().build().readTree(Files.readString(results.resolve("summary.json.FAIL")));
         assertThat(summary.path("valid").asBoolean(true)).isFalse();

@@ -84,6 +84,9 @@ class LadderCommandTest {
         JsonNode ladder =
                 JsonMapper.builder().build().readTree(Files.readString(results().resolve("ladder.json")));
         assertThat(ladder.path("measures").size()).isEqualTo(2);
+        assertThat(ReportPageTest.content(Files.readString(results().resolve("report.html")))
+                        .path("ladder"))
+                .isEqualTo(ladder);
         for (JsonNode measure : ladder.path("measures")) {
             boolean topic = measure.path("measure").asString().contains("output topic");
             for (JsonNode rung : measure.path("rungs")) {

@@ -8,6 +8,7 @@ import dev.hopmeter.contract.WindowKey;
 import dev.hopmeter.contract.Workload;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,36 @@ class StalenessTest {
         assertThat(staleness.finding(9).against()).isTrue();
         assertThat(staleness.finding(9).text()).contains("4 hold less than they say, 1 more");
         assertThat(faults.findings()).isEmpty();
+    }
+
+    @Test
+    void answersOfLikeLatencyStandTogetherButForThoseThatIncludeNothingYet() {
+        staleness.measureFrom(0);
+        WindowKey key = queries.event(7).windowKey();
+        int cell = events.keys().indexOf(key);
+        acknowledged(events.eventOf(cell, 0), NOW - 3 * SECOND);
+        acknowledged(events.eventOf(cell, 1), NOW - 2 * SECOND);
+
+        answered(7, answer(key, 2, NOW - 2 * SECOND));
+        answered(7, answer(key, 1, NOW - 3 * SECOND));
+        answered(7, answer(key, 0, 0));
+
+        assertThat(staleness.finding(3).figures())
+                .containsEntry(
+                        "byLatency",
+                        List.of(Map.of(
+                                "fromNanos",
+                                SECOND,
+                                "answers",
+                                2L,
+                                "latencySumNanos",
+                                2 * SECOND,
+                                "ageSumNanos",
+                                3 * SECOND + 4 * SECOND,
+                                "behindSumNanos",
+                                2 * SECOND,
+                                "missing",
+                                1L)));
     }
 
     private void acknowledged(Event event, long nanos) {

@@ -66,6 +66,9 @@ class StudyCommandTest {
         }
         assertThat(out.toString()).contains("No trial failed").contains("unified/quorum");
         assertThat(results().resolve("report.md")).content().contains("| freshness | 3.00 |");
+        assertThat(ReportPageTest.content(Files.readString(results().resolve("report.html")))
+                        .path("study"))
+                .isEqualTo(study);
     }
 
     @Test

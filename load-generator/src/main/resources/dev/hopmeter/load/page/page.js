@@ -1,29 +1,12 @@
 'use strict';
 
-/* Okabe and Ito's colours, which the colour-blind can tell apart, in an order in which neighbours differ in lightness too. */
-const COLOURS = ['#999999', '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a6bbe', '#4d4d4d'];
 const KEPT = 300;
 
-const at = id => document.getElementById(id);
 const charts = {};
 const states = [];
 let seen = states;
 let shown = null;
 let frozen = false;
-
-const dark = matchMedia('(prefers-color-scheme: dark)');
-
-function ms(nanos) {
-  if (nanos === undefined || nanos === null) {
-    return 'n too small';
-  }
-  const value = nanos / 1e6;
-  return value.toFixed(Math.abs(value) < 0.1 ? 3 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0) + ' ms';
-}
-
-function number(value) {
-  return value === undefined ? '–' : Math.round(value).toLocaleString('en').replaceAll(',', ' ');
-}
 
 function begin() {
   for (const id of ['waterfall', 'quantiles', 'rates']) {
@@ -48,15 +31,6 @@ function rows(state) {
     .filter(row => row[1]);
 }
 
-function common(text) {
-  return {
-    animation: false,
-    backgroundColor: 'transparent',
-    textStyle: { fontFamily: 'system-ui, sans-serif' },
-    aria: { enabled: true, label: { description: text } },
-  };
-}
-
 function waterfall(state) {
   const bars = rows(state);
   const narrow = innerWidth < 600;
@@ -68,15 +42,7 @@ function waterfall(state) {
     tooltip: { trigger: 'item', formatter: p => p.seriesName + ', ' + p.name + ': ' + ms(p.value * 1e6) },
     xAxis: { type: 'value', name: 'ms', nameLocation: 'middle', nameGap: 24 },
     yAxis: { type: 'category', data: bars.map(row => row[0]) },
-    series: state.hops.map((hop, i) => ({
-      name: hop,
-      type: 'bar',
-      stack: 'hops',
-      barWidth: '62%',
-      color: COLOURS[i % COLOURS.length],
-      itemStyle: { borderColor: dark.matches ? '#15191d' : '#ffffff', borderWidth: 0.5 },
-      data: bars.map(row => row[1].hops[i] / 1e6),
-    })),
+    series: state.hops.map((hop, i) => hopBars(hop, i, bars.map(row => row[1].hops[i] / 1e6))),
   };
 }
 
@@ -246,13 +212,13 @@ async function picture() {
   const pictures = await Promise.all(['waterfall', 'quantiles', 'rates'].map(id => new Promise(done => {
     const image = new Image();
     image.onload = () => done(image);
-    image.src = charts[id].getDataURL({ pixelRatio: 2, backgroundColor: dark.matches ? '#15191d' : '#ffffff' });
+    image.src = charts[id].getDataURL({ pixelRatio: 2, backgroundColor: background() });
   })));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(...pictures.map(each => each.width));
   canvas.height = pictures.reduce((sum, each) => sum + each.height, 110);
   const pen = canvas.getContext('2d');
-  pen.fillStyle = dark.matches ? '#15191d' : '#ffffff';
+  pen.fillStyle = background();
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.fillStyle = dark.matches ? '#e8eaed' : '#1c2126';
   pen.font = '600 30px system-ui, sans-serif';

@@ -1,0 +1,248 @@
+package dev.hopmeter.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.logging.LogEntry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reports in Chromium, from files, as readers open them. */
+@Tag("browser")
+class ReportInBrowserIT {
+
+    @TempDir
+    private Path folder;
+
+    private WebDriver browser;
+
+    @BeforeEach
+    void open() throws IOException {
+        browser = Browser.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        browser.quit();
+    }
+
+    @Test
+    void aStudysReportShowsItsNumbersAndDrawsEveryChart() throws IOException {
+        Study study = ReportPageTest.study(folder);
+        JsonNode json = JsonMapper.shared().readTree(StudyJson.of(study));
+        show(ReportPage.of(study));
+        for (int width : new int[] {1300, 390}) {
+            for (String colours : List.of("light", "dark")) {
+                look(width, colours);
+                assertThat(charts()).as("%s px, %s", width, colours).hasSize(8);
+                everyChartIsDrawn();
+                nothingIsWiderThanThePage(width);
+            }
+        }
+        for (JsonNode workload : json.path("workloads")) {
+            String key = "w-" + workload.path("workload").asString();
+            List<WebElement> rows = rows(key + "-arms");
+            assertThat(rows).hasSize(4);
+            for (int i = 0; i < rows.size(); i++) {
+                JsonNode arm = workload.path("arms").get(i);
+                List<String> cells = cells(rows.get(i));
+                assertThat(cells.getFirst()).isEqualTo(arm.path("arm").asString());
+                assertThat(cells.get(1)).isEqualTo(arm.path("validTrials").asString());
+                assertThat(cells.get(2)).isEqualTo(arm.path("failedTrials").asString());
+                assertThat(cells.get(4)).isEqualTo(interval(arm.path("p50"), "nanos", "Nanos", 1e6));
+                assertThat(cells.get(6)).isEqualTo(interval(arm.path("p99"), "nanos", "Nanos", 1e6));
+            }
+        }
+        List<String> claims = new ArrayList<>();
+        json.path("claims")
+                .forEach(claim -> claim.path("ours")
+                        .forEach(ours -> claims.add(interval(ours.at("/p50/ratio"), "value", "", 1))));
+        assertThat(rows("claims-table"))
+                .extracting(row -> cells(row).get(2))
+                .containsExactlyInAnyOrderElementsOf(claims);
+        assertThat(rows("claims-table"))
+                .first()
+                .extracting(row -> cells(row).get(8))
+                .isEqualTo("conventional/strong");
+        assertThat(browser.findElement(By.id("failures")).getText())
+                .contains(
+                        "freshness on unified/quorum: 1 of 3 trials failed", ReportPageTest.UNFRIENDLY.substring(0, 9));
+        assertThat(script("return typeof evil")).isEqualTo("undefined");
+        assertThat(browser.findElements(By.tagName("img"))).isEmpty();
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void aReportIsUsedByKeyboard() throws IOException {
+        show(ReportPage.of(ReportPageTest.study(folder)));
+        WebElement body = browser.findElement(By.tagName("body"));
+        body.sendKeys(Keys.TAB);
+        assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Skip to the results");
+        browser.switchTo().activeElement().sendKeys(Keys.ENTER);
+        assertThat(browser.switchTo().activeElement().getDomAttribute("id")).isEqualTo("main");
+
+        WebElement lengths = browser.findElement(By.cssSelector("#w-freshness--waterfall button"));
+        Object before = bars();
+        assertThat(lengths.getDomAttribute("aria-pressed")).isEqualTo("false");
+        lengths.sendKeys(Keys.SPACE);
+        assertThat(lengths.getDomAttribute("aria-pressed")).isEqualTo("true");
+        assertThat(bars()).isNotEqualTo(before);
+
+        WebElement table = browser.findElement(By.cssSelector("#w-freshness--waterfall details"));
+        table.findElement(By.tagName("summary")).sendKeys(Keys.ENTER);
+        assertThat(rows("w-freshness-hops").getFirst().isDisplayed()).isTrue();
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void aTrialsReportShowsItsSummaryAndThatItIsNotValid() throws IOException {
+        ReportPageTest.study(folder);
+        Path failed = folder.resolve("freshness-unified-quorum-2");
+        show(ReportPage.ofTrial(failed));
+        look(390, "dark");
+        nothingIsWiderThanThePage(390);
+        look(1300, "light");
+        assertThat(charts()).hasSize(3);
+        everyChartIsDrawn();
+        assertThat(browser.findElement(By.id("state")).getText()).isEqualTo("NOT VALID");
+        WebElement banner = browser.findElement(By.id("failures"));
+        assertThat(banner.getText()).contains("not valid").contains("onerror=\"evil=1\"");
+        assertThat(banner.getCssValue("color")).isEqualTo("rgba(164, 0, 0, 1)");
+        JsonNode summary = RecordedTrial.read(failed).summary();
+        List<WebElement> rows = rows("w-freshness-marginal");
+        assertThat(rows)
+                .hasSize(summary.path("hops").size() + 2 + summary.path("spans").size());
+        for (int i = 0; i < summary.path("hops").size(); i++) {
+            JsonNode hop = summary.path("hops").get(i);
+            assertThat(cells(rows.get(i)).get(1))
+                    .isEqualTo(fixed(hop.path("meanNanos").asDouble() / 1e6, 3));
+            assertThat(cells(rows.get(i)).get(4))
+                    .isEqualTo(fixed(hop.path("p99Nanos").asDouble() / 1e6, 3));
+        }
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void aLaddersReportDrawsEachRung() throws IOException {
+        Map<String, Object> ladder = ReportPageTest.ladder();
+        show(ReportPage.ofLadder(ladder));
+        JsonNode rungs = JsonMapper.shared().valueToTree(ladder).at("/measures/0/rungs");
+        for (int width : new int[] {1300, 390}) {
+            look(width, "light");
+            assertThat(charts()).hasSize(1);
+            everyChartIsDrawn();
+            nothingIsWiderThanThePage(width);
+        }
+        List<WebElement> rows = rows("m-0-rungs");
+        assertThat(rows).hasSize(rungs.size());
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(cells(rows.get(i)).get(4))
+                    .startsWith(number(rungs.get(i).path("p50Nanos").asDouble() / 1e6));
+        }
+        assertThat(complaints()).isEmpty();
+    }
+
+    private void show(String page) throws IOException {
+        Path file = Files.writeString(folder.resolve("shown.html"), page);
+        browser.get(file.toUri().toString());
+    }
+
+    private void look(int width, String colours) {
+        ChromeDriver chrome = (ChromeDriver) browser;
+        chrome.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        chrome.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+        browser.navigate().refresh();
+        assertThat(script("return innerWidth")).isEqualTo((long) width);
+        assertThat(script("return matchMedia('(prefers-color-scheme: dark)').matches"))
+                .isEqualTo(colours.equals("dark"));
+    }
+
+    private List<WebElement> charts() {
+        return browser.findElements(By.cssSelector(".chart"));
+    }
+
+    /** Each has many shapes, is as wide as it may be, and says in words what it shows. */
+    private void everyChartIsDrawn() {
+        for (WebElement chart : charts()) {
+            String id = chart.getDomAttribute("id");
+            assertThat(chart.findElements(By.cssSelector("svg path, svg text")))
+                    .as("%s", id)
+                    .hasSizeGreaterThan(15);
+            assertThat(chart.getDomAttribute("aria-label")).as("%s", id).hasSizeGreaterThan(40);
+            assertThat(chart.findElement(By.tagName("svg")).getSize().getHeight())
+                    .as("%s", id)
+                    .isGreaterThan(80);
+        }
+    }
+
+    private void nothingIsWiderThanThePage(int width) {
+        assertThat(script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .as("%s px", width)
+                .isEqualTo(0L);
+    }
+
+    private Object bars() {
+        return script("return [...document.querySelectorAll('#w-freshness-waterfall svg path')]"
+                + ".map(each => each.getAttribute('d')).join()");
+    }
+
+    private List<WebElement> rows(String table) {
+        return browser.findElements(By.cssSelector("#" + table + " tbody tr"));
+    }
+
+    /** Also of what is scrolled out of its box. */
+    private List<String> cells(WebElement row) {
+        return row.findElements(By.cssSelector("th, td")).stream()
+                .map(cell -> String.valueOf(cell.getDomProperty("textContent")))
+                .toList();
+    }
+
+    private static String interval(JsonNode node, String value, String unit, double by) {
+        return number(node.path(value).asDouble() / by) + "["
+                + number(node.path("from" + unit).asDouble() / by) + ", "
+                + number(node.path("to" + unit).asDouble() / by) + "]";
+    }
+
+    private static String number(double value) {
+        double size = Math.abs(value);
+        return fixed(value, size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0);
+    }
+
+    private static String fixed(double value, int digits) {
+        return new BigDecimal(value).setScale(digits, RoundingMode.HALF_UP).toPlainString();
+    }
+
+    private Object script(String text) {
+        return Objects.requireNonNull(((JavascriptExecutor) browser).executeScript(text), text);
+    }
+
+    private List<LogEntry> complaints() {
+        return browser.manage().logs().get("browser").getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .toList();
+    }
+}
