@@ -13,6 +13,7 @@ import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.StackException;
 import dev.hopmeter.stack.StackPlan;
 import dev.hopmeter.stack.StartListener;
+import dev.hopmeter.stack.StartedStack;
 import dev.hopmeter.stack.UnifiedPlan;
 import dev.hopmeter.stack.UnifiedStack;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class LocalStacks implements Stacks {
                     StackPlan plan =
                             StackPlan.of(root, source).with(layout).with(extent).withOrderPort(orderPort);
                     LocalStack stack = LocalStack.start(plan, listener);
-                    yield startUp -> new LocalRunning(stack, startUp);
+                    yield startUp -> new Started(stack, Endpoints.of(stack), startUp);
                 }
                 case UNIFIED -> {
                     UnifiedPlan plan = UnifiedPlan.of(root, source)
@@ -116,7 +117,7 @@ final class LocalStacks implements Stacks {
                             .withInstances(layout.instances())
                             .withPort(orderPort);
                     UnifiedStack stack = UnifiedStack.start(plan, listener);
-                    yield startUp -> new UnifiedRunning(stack, startUp);
+                    yield startUp -> new Started(stack, Endpoints.of(stack), startUp);
                 }
                 case HARPER -> {
                     HarperPlan plan = HarperPlan.of(
@@ -125,7 +126,7 @@ final class LocalStacks implements Stacks {
                                     source)
                             .withPort(orderPort);
                     HarperStack stack = HarperStack.start(plan, listener);
-                    yield startUp -> new HarperRunning(stack, startUp);
+                    yield startUp -> new Started(stack, Endpoints.of(stack), startUp);
                 }
                 case IN_MEMORY ->
                     throw new IOException(
@@ -144,68 +145,7 @@ final class LocalStacks implements Stacks {
         }
     }
 
-    private record LocalRunning(LocalStack stack, List<StartUpPhase> startUp) implements Running {
-
-        @Override
-        public Endpoints endpoints() {
-            return Endpoints.of(stack);
-        }
-
-        @Override
-        public Path folder() {
-            return stack.folder();
-        }
-
-        @Override
-        public Map<String, Long> processes() {
-            return stack.pids();
-        }
-
-        @Override
-        public Optional<String> failure() {
-            return stack.failure();
-        }
-
-        @Override
-        public void close() {
-            stack.close();
-        }
-    }
-
-    private record UnifiedRunning(UnifiedStack stack, List<StartUpPhase> startUp) implements Running {
-
-        @Override
-        public Endpoints endpoints() {
-            return Endpoints.of(stack);
-        }
-
-        @Override
-        public Path folder() {
-            return stack.folder();
-        }
-
-        @Override
-        public Map<String, Long> processes() {
-            return stack.pids();
-        }
-
-        @Override
-        public Optional<String> failure() {
-            return stack.failure();
-        }
-
-        @Override
-        public void close() {
-            stack.close();
-        }
-    }
-
-    private record HarperRunning(HarperStack stack, List<StartUpPhase> startUp) implements Running {
-
-        @Override
-        public Endpoints endpoints() {
-            return Endpoints.of(stack);
-        }
+    private record Started(StartedStack stack, Endpoints endpoints, List<StartUpPhase> startUp) implements Running {
 
         @Override
         public Path folder() {

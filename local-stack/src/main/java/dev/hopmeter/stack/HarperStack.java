@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Three nodes of the user's own Harper on this machine, each on a loopback address of its own, with Hopmeter's application, in one
  * {@link StackFolder}.
  */
-public final class HarperStack implements AutoCloseable {
+public final class HarperStack implements StartedStack {
 
     /** The files of the application. */
     static final List<String> APPLICATION = List.of("config.yaml", "package.json", "schema.graphql", "resources.js");
@@ -219,11 +219,13 @@ public final class HarperStack implements AutoCloseable {
     }
 
     /** The folder that everything writes to. */
+    @Override
     public Path folder() {
         return folder.path();
     }
 
     /** The process id of each node. */
+    @Override
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         nodes.forEach(node -> pids.put(node.name(), node.running().pid()));
@@ -231,6 +233,7 @@ public final class HarperStack implements AutoCloseable {
     }
 
     /** What of it has ended though nobody asked for that, with its last five log lines. */
+    @Override
     public Optional<String> failure() {
         return folder.lost(nodes.stream().map(HarperNode::running).toList());
     }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * The conventional pipeline on this machine, or the part of it that the plan says: Postgres, three brokers, Redis and the
  * services' jars, in the processes that the plan says, on loopback and on free ports, in one {@link StackFolder}. Thread-safe.
  */
-public final class LocalStack implements AutoCloseable {
+public final class LocalStack implements StartedStack {
 
     private final StackFolder folder;
     private final StackPlan plan;
@@ -103,6 +103,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** The folder that everything writes to. */
+    @Override
     public Path folder() {
         return folder.path();
     }
@@ -145,6 +146,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** The process id of each part that was started, Postgres's by its first process. */
+    @Override
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         children().forEach(child -> pids.put(child.name(), child.pid()));
@@ -155,6 +157,7 @@ public final class LocalStack implements AutoCloseable {
      * What of it has ended though nobody asked for that, with its last five log lines, or a connector that has failed in a
      * worker that goes on. Asks the worker, for some seconds at most.
      */
+    @Override
     public Optional<String> failure() {
         return folder.lost(children()).or(() -> connect.flatMap(ConnectPart::failure));
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
  * The unified backend on this machine: a Postgres primary with two standbys and the service's jar, in one instance or more, on
  * loopback and on free ports, in one {@link StackFolder}. Thread-safe, but for what is done to its Postgres.
  */
-public final class UnifiedStack implements AutoCloseable {
+public final class UnifiedStack implements StartedStack {
 
     /** The name of the service's module, its jar and its part of an arm. */
     public static final String SERVICE = "unified-backend";
@@ -160,11 +160,13 @@ public final class UnifiedStack implements AutoCloseable {
     }
 
     /** The folder that everything writes to. */
+    @Override
     public Path folder() {
         return folder.path();
     }
 
     /** The process id of each part that was started, a Postgres's by its first process. */
+    @Override
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         children().forEach(child -> pids.put(child.name(), child.pid()));
@@ -172,6 +174,7 @@ public final class UnifiedStack implements AutoCloseable {
     }
 
     /** What of it has ended though nobody asked for that, with its last five log lines. */
+    @Override
     public Optional<String> failure() {
         return folder.lost(children());
     }
