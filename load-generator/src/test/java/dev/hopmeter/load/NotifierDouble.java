@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -121,40 +122,44 @@ final class NotifierDouble implements AutoCloseable {
     }
 
     private void accept() {
-        try {
-            while (true) {
-                Socket socket = server.accept();
-                String request = head(socket.getInputStream());
-                String line = request.lines().findFirst().orElse("");
-                if (line.contains("never-answer")) {
-                    subscribers.put(line, socket);
-                    continue;
-                }
-                if (toRefuse.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    requests.add(line);
-                    socket.getOutputStream()
-                            .write("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-                    socket.getOutputStream().flush();
-                    continue;
-                }
-                String answer = line.contains("refuse-me")
-                        ? "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n"
-                        : upgrade(request);
-                subscribers.put(line, socket);
-                requests.add(line);
-                socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                socket.getOutputStream().flush();
+        while (!server.isClosed()) {
+            try {
+                answer(server.accept());
+            } catch (IOException e) {
+                // The other side gave this connection up, or the test is over.
             }
-        } catch (IOException e) {
-            // The server socket was closed: the test is over.
         }
+    }
+
+    private void answer(Socket socket) throws IOException {
+        String request = head(socket.getInputStream());
+        String line = request.lines().findFirst().orElse("");
+        if (line.contains("never-answer")) {
+            subscribers.put(line, socket);
+            return;
+        }
+        String answer;
+        if (toRefuse.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            answer = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+        } else {
+            answer = line.contains("refuse-me")
+                    ? "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n"
+                    : upgrade(request);
+            subscribers.put(line, socket);
+        }
+        requests.add(line);
+        socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
     }
 
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
-            head.write(in.read());
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("the connection ended within the head of a request");
+            }
+            head.write(next);
         }
         return head.toString(StandardCharsets.US_ASCII);
     }

@@ -17,7 +17,7 @@ class SocketsTest {
 
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final NotifierDouble notifier = new NotifierDouble();
-    private final Sockets sockets = new Sockets(Duration.ofMillis(300), Duration.ofMillis(200));
+    private final Sockets sockets = new Sockets(Duration.ofSeconds(2), Duration.ofMillis(200));
 
     SocketsTest() throws IOException {}
 
@@ -31,7 +31,7 @@ class SocketsTest {
     void aHandshakeThatIsNotAnsweredInTimeIsGivenUpWithItsConnection() throws IOException {
         assertThatThrownBy(() -> sockets.attach(0, at("/never-answer"), new Telling(), false))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("not accepted within 300ms");
+                .hasMessageContaining("not accepted within 2s");
         notifier.awaitEnd("never-answer");
         assertThat(told).isEmpty();
     }
