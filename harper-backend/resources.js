@@ -156,7 +156,8 @@ class Order {
 
 /**
  * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
- * order does not wait for that.
+ * order does not wait for that. Both are given the context of their own transaction, and hand it on: what is written without one
+ * belongs to the request's transaction, which is over only after this.
  */
 async function store(context, order, write, tell) {
 	const confirmed = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
@@ -166,7 +167,7 @@ async function store(context, order, write, tell) {
 				new Promise((written) => {
 					const writing = async () => {
 						try {
-							await write();
+							await write(confirmed);
 						} finally {
 							written();
 						}
@@ -181,7 +182,8 @@ async function store(context, order, write, tell) {
 	}
 	const told = order.telling.take(async () => {
 		await stored;
-		await transaction({ user: context.user }, tell);
+		const telling = { user: context.user };
+		await transaction(telling, () => tell(telling));
 	});
 	await told;
 }
@@ -388,8 +390,8 @@ function refusal(failure) {
 }
 
 /** Under an id of its own, as of what is published under one id a subscriber may be given the last alone. */
-function tellOnce(of, subject) {
-	return Confirmed.publish(crypto.randomUUID(), { of, subject });
+function tellOnce(of, subject, context) {
+	return Confirmed.publish(crypto.randomUUID(), { of, subject }, context);
 }
 
 /** A UUID that follows from the key, so that every node gives a repeated order the same. */
@@ -476,13 +478,13 @@ async function place(context, content, received) {
 	await store(
 		own,
 		new Order(),
-		async () => {
-			await Orders.put(id, order);
+		async (writing) => {
+			await Orders.put(id, order, writing);
 			if (!before) {
-				await sum('orders', order, Number(received.slice(0, 13)));
+				await sum('orders', order, Number(received.slice(0, 13)), writing);
 			}
 		},
-		() => tellOnce('orders', order)
+		(telling) => tellOnce('orders', order, telling)
 	);
 	const { trail: _, ...answer } = order;
 	return {
@@ -527,17 +529,17 @@ export class publish extends Open {
 const PUBLISHING = {
 	messages: {
 		name: 'messages',
-		write: (message) =>
+		write: (message, context) =>
 			NOTIFY === 'local'
-				? Messages.publish(crypto.randomUUID(), { subject: message })
-				: Messages.put(`${message.id} ${message.sequence}`, { subject: message }),
+				? Messages.publish(crypto.randomUUID(), { subject: message }, context)
+				: Messages.put(`${message.id} ${message.sequence}`, { subject: message }, context),
 	},
 	events: {
 		name: 'events',
-		async write(event) {
-			await sum('events', event, event.at);
+		async write(event, context) {
+			await sum('events', event, event.at, context);
 			event.trail = stamped(event.trail, 'summed');
-			await Events.put(event.id, event);
+			await Events.put(event.id, event, context);
 		},
 	},
 };
@@ -554,14 +556,14 @@ async function published(what, frame, received, context, order) {
 		const stored = store(
 			context,
 			order,
-			async () => {
+			async (writing) => {
 				for (const entry of entries) {
-					await what.write(entry);
+					await what.write(entry, writing);
 				}
 			},
-			async () => {
+			async (telling) => {
 				for (const entry of entries) {
-					await tellOnce(what.name, entry);
+					await tellOnce(what.name, entry, telling);
 				}
 			}
 		);
@@ -687,9 +689,10 @@ export class actuator extends Open {
 		if ([].concat(target.id).join('/') !== 'health/readiness') {
 			return refusal(new Refused(404, 'there is health/readiness'));
 		}
-		const write = () => Probes.put('readiness', { at: clock.nanos() });
+		const context = { replicatedConfirmation: CONFIRMATIONS };
+		const write = () => Probes.put('readiness', { at: clock.nanos() }, context);
 		try {
-			await within(READY_WITHIN, transaction({ replicatedConfirmation: CONFIRMATIONS }, write));
+			await within(READY_WITHIN, transaction(context, write));
 			return { status: 200, data: { status: 'UP' } };
 		} catch (failure) {
 			return { status: 503, data: { status: 'OUT_OF_SERVICE', detail: String(failure) } };

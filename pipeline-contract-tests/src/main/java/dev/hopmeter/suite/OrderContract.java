@@ -159,20 +159,7 @@ public abstract class OrderContract {
 
     @Test
     void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
-        subscribe(List.of(Filter.ALL));
-        Event good = event(1);
-        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, "{\"customer\":");
-
-        place(bad);
-        place(good);
-
-        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(good.key()));
-        await().atMost(AT_MOST).until(() -> witness.refusals().containsKey(0));
-        assertThat(witness.refusals())
-                .extractingByKey(0)
-                .extracting(Witness.Refusal::status)
-                .isEqualTo(400);
-        assertThat(witness.keysOf(0)).doesNotContain(bad.key());
+        assertAMalformedOrderIsRefused(400);
     }
 
     @Test
@@ -196,6 +183,24 @@ public abstract class OrderContract {
 
         await().atMost(AT_MOST).until(() -> witness.acknowledged().contains(1));
         await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(second.key()));
+    }
+
+    /** It is refused with that status and told to nobody, and the next one is delivered. */
+    final void assertAMalformedOrderIsRefused(int status) throws IOException, InterruptedException {
+        subscribe(List.of(Filter.ALL));
+        Event good = event(1);
+        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, "{\"customer\":");
+
+        place(bad);
+        place(good);
+
+        await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(good.key()));
+        await().atMost(AT_MOST).until(() -> witness.refusals().containsKey(0));
+        assertThat(witness.refusals())
+                .extractingByKey(0)
+                .extracting(Witness.Refusal::status)
+                .isEqualTo(status);
+        assertThat(witness.keysOf(0)).doesNotContain(bad.key());
     }
 
     /** Attaches a subscriber for each filter, numbered in that order, and waits until all of them are told so. */

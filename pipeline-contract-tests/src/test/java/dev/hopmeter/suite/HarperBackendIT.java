@@ -8,6 +8,7 @@ import dev.hopmeter.stack.HarperNode;
 import dev.hopmeter.stack.HarperStack;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A cluster of three, arm {@code confirmed}, whose clients use every node: the first subscriber is at the first one. */
@@ -50,5 +51,12 @@ class HarperBackendIT extends BackendContract {
     @Override
     protected void restart() {
         stack.nodes().forEach(HarperNode::restart);
+    }
+
+    /** Harper reads the body before its application is asked, and answers what is no JSON itself. */
+    @Test
+    @Override
+    void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
+        assertAMalformedOrderIsRefused(500);
     }
 }

@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.HarperStack;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Orders by the other socket of a node that senders and subscribers share; the other two nodes only confirm. */
@@ -34,5 +35,12 @@ class HarperWriteNotifyIT extends OrderContract {
     protected Runnable withhold() {
         return RunningHarperStack.withhold(
                 stack.nodes().subList(1, stack.nodes().size()));
+    }
+
+    /** Harper reads the body before its application is asked, and answers what is no JSON itself. */
+    @Test
+    @Override
+    void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() throws Exception {
+        assertAMalformedOrderIsRefused(500);
     }
 }
