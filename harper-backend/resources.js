@@ -16,8 +16,12 @@ if (NOTIFY !== 'local' && NOTIFY !== 'confirmed') {
 const CONFIRMED_WITHIN = 10_000;
 const READY_WITHIN = 3_000;
 
+const PUT_AGAIN_EVERY = 1_000;
+const MOST_PUT_AGAIN = 1_000;
+
 const MOST_WAITING = 1_000;
 const MOST_IN_A_FRAME = 1_000;
+const MOST_FRAMES_AT_ONCE = 100;
 const MOST_WINDOWS = 1_000;
 const MOST_KNOWN = 100;
 const MOST_AMOUNT = 1_000_000_000_000;
@@ -155,11 +159,58 @@ class Order {
 }
 
 /**
- * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
- * order does not wait for that. Both are given the context of their own transaction, and hand it on: what is written without one
- * belongs to the request's transaction, which is over only after this.
+ * Transactions whose confirmation is still out. Where many are waited for at once, some never comes, though the other nodes have
+ * what was written; so that what is late is put again, unchanged, all of it in one transaction, whose confirmation counts for it.
  */
-async function store(context, order, write, tell) {
+class Unconfirmed {
+	#waiting = new Set();
+
+	constructor() {
+		setInterval(() => this.#putAgain(), PUT_AGAIN_EVERY).unref();
+	}
+
+	/** Resolves with the transaction, or with a later one that has put the same again. */
+	orAgain(committed, again) {
+		return new Promise((resolve, reject) => {
+			const one = { since: performance.now(), again, resolve };
+			this.#waiting.add(one);
+			committed.then(resolve, reject).finally(() => this.#waiting.delete(one));
+		});
+	}
+
+	#putAgain() {
+		const late = performance.now() - PUT_AGAIN_EVERY;
+		const batch = [...this.#waiting].filter((one) => one.since < late).slice(0, MOST_PUT_AGAIN);
+		if (batch.length === 0) {
+			return;
+		}
+		const context = { replicatedConfirmation: CONFIRMATIONS };
+		const writing = async () => {
+			for (const one of batch) {
+				await one.again(context);
+			}
+		};
+		Promise.resolve(transaction(context, writing)).then(
+			() =>
+				batch.forEach((one) => {
+					this.#waiting.delete(one);
+					one.resolve();
+				}),
+			(failure) => logger.error('what is not confirmed could not be put again', failure)
+		);
+	}
+}
+
+const unconfirmed = new Unconfirmed();
+
+/**
+ * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
+ * order does not wait for that. Each step is given the context of its own transaction, and hands it on: what is written without
+ * one belongs to the request's transaction, which is over only after this.
+ *
+ * @param steps write: the first time; again: what is put once more where no confirmation comes; tell: to subscribers
+ */
+async function store(context, order, { write, again, tell }) {
 	const confirmed = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
 	const stored = new Promise((resolve, reject) => {
 		order.writing.take(
@@ -181,7 +232,7 @@ async function store(context, order, write, tell) {
 		return;
 	}
 	const told = order.telling.take(async () => {
-		await stored;
+		await unconfirmed.orAgain(stored, again);
 		const telling = { user: context.user };
 		await transaction(telling, () => tell(telling));
 	});
@@ -194,18 +245,32 @@ function windowId(of, size, region, kind, start) {
 	return `${of}/${size}/${region}/${kind}/${String(start).padStart(15, '0')}`;
 }
 
-/** Adds one event to its windows, in the transaction of the context. */
-async function sum(of, { region, kind, amount, sequence = 0 }, millis, context) {
-	for (const [size, length] of Object.entries(SIZES)) {
-		const start = millis - (millis % length);
-		const id = windowId(of, size, region, kind, start);
+/**
+ * Adds events to their windows, in the transaction of the context; each window once, as of two additions to one record in one
+ * transaction Harper 4.7 keeps the last.
+ */
+async function sum(of, events, context) {
+	const added = new Map();
+	for (const { region, kind, amount, sequence = 0, at } of events) {
+		for (const [size, length] of Object.entries(SIZES)) {
+			const start = at - (at % length);
+			const id = windowId(of, size, region, kind, start);
+			const window = added.get(id) ?? { start, through: 0, newest: 0, count: 0, sum: 0 };
+			window.through = Math.max(window.through, sequence);
+			window.newest = Math.max(window.newest, at);
+			window.count++;
+			window.sum += amount;
+			added.set(id, window);
+		}
+	}
+	for (const [id, { start, through, newest, count, sum }] of added) {
 		const window = await Windows.update(id, {}, context);
 		window.set('id', id);
 		window.set('start', start);
-		window.set('through', Math.max(window.getProperty('through') ?? 0, sequence));
-		window.set('newest', Math.max(window.getProperty('newest') ?? 0, millis));
-		window.addTo('count', 1);
-		window.addTo('sum', amount);
+		window.set('through', Math.max(window.getProperty('through') ?? 0, through));
+		window.set('newest', Math.max(window.getProperty('newest') ?? 0, newest));
+		window.addTo('count', count);
+		window.addTo('sum', sum);
 	}
 }
 
@@ -475,17 +540,16 @@ async function place(context, content, received) {
 		? { ...plain(before) }
 		: { id, idempotencyKey: key, ...draft, placedAt, trail: stamped(trail, 'received', received) };
 	const own = { user: context.user, replicatedConfirmation: context.replicatedConfirmation };
-	await store(
-		own,
-		new Order(),
-		async (writing) => {
+	await store(own, new Order(), {
+		async write(writing) {
 			await Orders.put(id, order, writing);
 			if (!before) {
-				await sum('orders', order, Number(received.slice(0, 13)), writing);
+				await sum('orders', [{ ...order, at: Number(received.slice(0, 13)) }], writing);
 			}
 		},
-		(telling) => tellOnce('orders', order, telling)
-	);
+		again: (writing) => Orders.put(id, order, writing),
+		tell: (telling) => tellOnce('orders', order, telling),
+	});
 	const { trail: _, ...answer } = order;
 	return {
 		status: 201,
@@ -508,15 +572,15 @@ export class notifications extends Open {
 /** Publishing: WebSockets /publish/messages and /publish/events. */
 export class publish extends Open {
 	async *connect(target, incoming) {
-		const what = Object.hasOwn(PUBLISHING, target.id) ? PUBLISHING[target.id] : undefined;
-		check(what, 'there are publish/messages and publish/events');
+		const storing = Object.hasOwn(PUBLISHING, target.id) ? PUBLISHING[target.id] : undefined;
+		check(storing, 'there are publish/messages and publish/events');
 		const user = this.getContext().user;
 		const confirmation = { user, replicatedConfirmation: CONFIRMATIONS };
 		const answers = new Outbox('lost');
 		const order = new Order();
 		incoming.on('data', (frame) => {
 			const received = clock.nanos();
-			const answer = published(what, frame, received, confirmation, order);
+			const answer = published(storing, frame, received, confirmation, order);
 			answers.add(() => answer);
 		});
 		incoming.on('close', () => answers.close());
@@ -526,26 +590,111 @@ export class publish extends Open {
 	}
 }
 
-const PUBLISHING = {
-	messages: {
-		name: 'messages',
-		write: (message, context) =>
-			NOTIFY === 'local'
-				? Messages.publish(crypto.randomUUID(), { subject: message }, context)
-				: Messages.put(`${message.id} ${message.sequence}`, { subject: message }, context),
+/** What the entries of frames are stored as, and how; each function is given the context of the transaction that it is part of. */
+const MESSAGES = {
+	name: 'messages',
+	async write(messages, context) {
+		if (NOTIFY === 'local') {
+			for (const message of messages) {
+				await Messages.publish(crypto.randomUUID(), { subject: message }, context);
+			}
+		} else {
+			await this.again(messages, context);
+		}
 	},
-	events: {
-		name: 'events',
-		async write(event, context) {
-			await sum('events', event, event.at, context);
-			event.trail = stamped(event.trail, 'summed');
-			await Events.put(event.id, event, context);
-		},
+	async again(messages, context) {
+		for (const message of messages) {
+			await Messages.put(`${message.id} ${message.sequence}`, { subject: message }, context);
+		}
 	},
 };
 
-async function published(what, frame, received, context, order) {
+const EVENTS = {
+	name: 'events',
+	async write(events, context) {
+		await sum('events', events, context);
+		for (const event of events) {
+			event.trail = stamped(event.trail, 'summed');
+		}
+		await this.again(events, context);
+	},
+	async again(events, context) {
+		for (const event of events) {
+			await Events.put(event.id, event, context);
+		}
+	},
+};
+
+/** Returns once all of them are confirmed and, where that waits for it, told. */
+function storeAll(what, entries, context, order) {
+	return store(context, order, {
+		write: (writing) => what.write(entries, writing),
+		again: (writing) => what.again(entries, writing),
+		async tell(telling) {
+			for (const entry of entries) {
+				await tellOnce(what.name, entry, telling);
+			}
+		},
+	});
+}
+
+/**
+ * Frames of events, of which those that come while one transaction is under way are the next one. Harper 4.7 fails some of those
+ * that add to one window while another is on its way to being committed, and has then stored a part of them.
+ */
+class Gathered {
+	#waiting = [];
+	#busy = false;
+
+	/** Returns once they are stored, as {@link storeAll} does. */
+	add(entries) {
+		return new Promise((resolve, reject) => {
+			this.#waiting.push({ entries, resolve, reject });
+			if (!this.#busy) {
+				this.#storeWaiting();
+			}
+		});
+	}
+
+	async #storeWaiting() {
+		this.#busy = true;
+		while (this.#waiting.length > 0) {
+			const frames = this.#waiting.splice(0, MOST_FRAMES_AT_ONCE);
+			const entries = frames.flatMap((frame) => frame.entries);
+			try {
+				await storeAll(EVENTS, entries, { replicatedConfirmation: CONFIRMATIONS }, new Order());
+				frames.forEach((frame) => frame.resolve());
+			} catch (failure) {
+				frames.forEach((frame) => frame.reject(failure));
+			}
+		}
+		this.#busy = false;
+	}
+}
+
+const gathered = new Gathered();
+
+/** What may follow `publish/`: how the entries of one frame of one connection are stored. */
+const PUBLISHING = {
+	messages: (entries, context, order) => storeAll(MESSAGES, entries, context, order),
+	events: (entries) => gathered.add(entries),
+};
+
+/** The bytes where the client's socket names no content type, or what Harper has read from them. */
+function entriesOf(message) {
+	if (!(message?.data instanceof Uint8Array)) {
+		return message;
+	}
 	try {
+		return JSON.parse(Buffer.from(message.data).toString('utf8'));
+	} catch {
+		throw new Refused(400, 'the frame is no JSON');
+	}
+}
+
+async function published(storing, message, received, context, order) {
+	try {
+		const frame = entriesOf(message);
 		check(Array.isArray(frame) && isWhole(frame.length, 1, MOST_IN_A_FRAME), `a frame is an array of 1 to ${MOST_IN_A_FRAME}`);
 		const now = Number(received.slice(0, 13));
 		const entries = frame.map((entry) => {
@@ -553,21 +702,7 @@ async function published(what, frame, received, context, order) {
 			check(isWhole(at, 0, now + AN_HOUR), 'at is in epoch milliseconds, an hour ahead at most');
 			return { ...checkedMessage(entry?.message), at, trail: stamped(checkedTrail(entry.trail), 'received', received) };
 		});
-		const stored = store(
-			context,
-			order,
-			async (writing) => {
-				for (const entry of entries) {
-					await what.write(entry, writing);
-				}
-			},
-			async (telling) => {
-				for (const entry of entries) {
-					await tellOnce(what.name, entry, telling);
-				}
-			}
-		);
-		await within(CONFIRMED_WITHIN, stored);
+		await within(CONFIRMED_WITHIN, storing(entries, context, order));
 		return { accepted: frame.length };
 	} catch (failure) {
 		if (!(failure instanceof Refused)) {
@@ -673,6 +808,11 @@ async function within(millis, promise) {
 	}
 }
 
+/** What is returned is taken for an answer with a status, and not for a body, if it has headers. */
+function answer(status, data) {
+	return { status, headers: { 'Content-Type': 'application/json' }, data };
+}
+
 /** What the load generator asks a node about: GET /about. */
 export class about extends Open {
 	get() {
@@ -693,9 +833,9 @@ export class actuator extends Open {
 		const write = () => Probes.put('readiness', { at: clock.nanos() }, context);
 		try {
 			await within(READY_WITHIN, transaction(context, write));
-			return { status: 200, data: { status: 'UP' } };
+			return answer(200, { status: 'UP' });
 		} catch (failure) {
-			return { status: 503, data: { status: 'OUT_OF_SERVICE', detail: String(failure) } };
+			return answer(503, { status: 'OUT_OF_SERVICE', detail: String(failure) });
 		}
 	}
 }
