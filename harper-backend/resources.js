@@ -6,7 +6,7 @@ const { Orders, Messages, Events, Confirmed, Windows, Probes } = databases.hopme
 
 // Given by the arm: when subscribers are told. 'local' is Harper's own way, from the local commit; 'confirmed' waits until as many
 // other nodes have it as CONFIRMATIONS says, and then publishes.
-const NOTIFY = process.env.HOPMETER_HARPER_NOTIFY ?? 'local';
+const NOTIFY = process.env.HOPMETER_HARPER_NOTIFY ?? 'confirmed';
 const CONFIRMATIONS = 1;
 if (NOTIFY !== 'local' && NOTIFY !== 'confirmed') {
 	throw new Error(`HOPMETER_HARPER_NOTIFY is local or confirmed, not '${NOTIFY}'`);
@@ -17,6 +17,7 @@ const CONFIRMED_WITHIN = 10_000;
 const READY_WITHIN = 3_000;
 
 const PUT_AGAIN_EVERY = 1_000;
+const LONGEST_PAUSE = 16_000;
 const MOST_PUT_AGAIN = 1_000;
 
 const MOST_WAITING = 1_000;
@@ -31,6 +32,8 @@ const SIZES = { '10s': 10_000, '1m': 60_000 };
 const WORD = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
 const CURRENCY = /^[A-Z]{3}$/;
+const BYTES_IN_A_FRAME = 1 << 20;
+const MOST_UNDERWAY = 4_096;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 const TRAIL = /^[a-z-]+(;[a-z]+=\d{1,19})*$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/;
@@ -91,7 +94,7 @@ class Refused extends Error {
 	}
 }
 
-const TITLES = { 400: 'Bad Request', 404: 'Not Found', 422: 'Unprocessable Content' };
+const TITLES = { 400: 'Bad Request', 404: 'Not Found', 422: 'Unprocessable Content', 503: 'Service Unavailable' };
 
 function check(condition, detail) {
 	if (!condition) {
@@ -101,6 +104,10 @@ function check(condition, detail) {
 
 function isWhole(value, least, most) {
 	return Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+function isA(form, value) {
+	return typeof value === 'string' && form.test(value);
 }
 
 function isText(value, least, most) {
@@ -119,10 +126,10 @@ function checkedDraft(draft) {
 	check(draft !== null && typeof draft === 'object' && !Array.isArray(draft), 'an order is a JSON object');
 	const { customer, region, kind, amount, currency, lines } = draft;
 	check(isText(customer, 1, 64), 'customer has 1 to 64 characters');
-	check(WORD.test(region), 'region is a word of a-z, 0-9 and -');
-	check(WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(isA(WORD, region), 'region is a word of a-z, 0-9 and -');
+	check(isA(WORD, kind), 'kind is a word of a-z, 0-9 and -');
 	check(isWhole(amount, 1, MOST_AMOUNT), `amount is between 1 and ${MOST_AMOUNT}`);
-	check(CURRENCY.test(currency), 'currency has three capital letters');
+	check(isA(CURRENCY, currency), 'currency has three capital letters');
 	check(Array.isArray(lines) && isWhole(lines.length, 1, 100), 'there are 1 to 100 lines');
 	for (const line of lines) {
 		check(isText(line?.sku, 1, 64), 'sku has 1 to 64 characters');
@@ -134,9 +141,9 @@ function checkedDraft(draft) {
 function checkedMessage(message) {
 	check(message !== null && typeof message === 'object', 'a message is a JSON object');
 	const { id, region, kind, amount, sequence, text } = message;
-	check(IDENTIFIER.test(id), 'id has 1 to 128 visible ASCII characters');
-	check(WORD.test(region), 'region is a word of a-z, 0-9 and -');
-	check(WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(isA(IDENTIFIER, id), 'id has 1 to 128 visible ASCII characters');
+	check(isA(WORD, region), 'region is a word of a-z, 0-9 and -');
+	check(isA(WORD, kind), 'kind is a word of a-z, 0-9 and -');
 	check(isWhole(amount, 1, MOST_AMOUNT), `amount is between 1 and ${MOST_AMOUNT}`);
 	check(isWhole(sequence, 0, MOST_SEQUENCE), `sequence is between 0 and ${MOST_SEQUENCE}`);
 	check(isText(text, 0, 16 * 1024), 'text has 0 to 16384 characters');
@@ -162,7 +169,8 @@ class Order {
 
 /**
  * Transactions whose confirmation is still out. Where many are waited for at once, some never comes, though the other nodes have
- * what was written; so that what is late is put again, unchanged, all of it in one transaction, whose confirmation counts for it.
+ * what was written; so that the records of what is late are put again, unchanged, in one later transaction, and its confirmation
+ * counts for all of it. What they added to windows is in the transaction that they were first put in.
  */
 class Unconfirmed {
 	#waiting = new Set();
@@ -171,28 +179,31 @@ class Unconfirmed {
 		setInterval(() => this.#putAgain(), PUT_AGAIN_EVERY).unref();
 	}
 
-	/** Resolves with the transaction, or with a later one that has put the same again. */
-	orAgain(committed, again) {
+	/**
+	 * Resolves with the transaction, or with a later one that has put the same again.
+	 *
+	 * @param size how many records again puts
+	 */
+	orAgain(stored, size, again) {
 		return new Promise((resolve, reject) => {
-			const one = { since: performance.now(), again, resolve };
+			const one = { due: performance.now() + PUT_AGAIN_EVERY, pause: PUT_AGAIN_EVERY, size, again, resolve };
 			this.#waiting.add(one);
-			committed.then(resolve, reject).finally(() => this.#waiting.delete(one));
+			const over = () => this.#waiting.delete(one);
+			stored.then(resolve, reject).then(over, over);
 		});
 	}
 
 	#putAgain() {
-		const late = performance.now() - PUT_AGAIN_EVERY;
-		const batch = [...this.#waiting].filter((one) => one.since < late).slice(0, MOST_PUT_AGAIN);
+		const batch = this.#late();
 		if (batch.length === 0) {
 			return;
 		}
-		const context = { replicatedConfirmation: CONFIRMATIONS };
-		const writing = async () => {
+		const writing = async (context) => {
 			for (const one of batch) {
 				await one.again(context);
 			}
 		};
-		Promise.resolve(transaction(context, writing)).then(
+		begun({ replicatedConfirmation: CONFIRMATIONS }, writing).stored.then(
 			() =>
 				batch.forEach((one) => {
 					this.#waiting.delete(one);
@@ -201,42 +212,78 @@ class Unconfirmed {
 			(failure) => logger.error('what is not confirmed could not be put again', failure)
 		);
 	}
+
+	/** What is due, up to a bound; each time that it is, it waits twice as long for the next. */
+	#late() {
+		const now = performance.now();
+		const batch = [];
+		let records = 0;
+		for (const one of this.#waiting) {
+			if (one.due > now) {
+				continue;
+			}
+			one.pause = Math.min(2 * one.pause, LONGEST_PAUSE);
+			one.due = now + one.pause;
+			batch.push(one);
+			records += one.size;
+			if (records >= MOST_PUT_AGAIN) {
+				break;
+			}
+		}
+		return batch;
+	}
 }
 
 const unconfirmed = new Unconfirmed();
 
 /**
- * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
- * order does not wait for that. Each step is given the context of its own transaction, and hands it on: what is written without
- * one belongs to the request's transaction, which is over only after this.
+ * Begins a transaction. `write` is given its context and hands it on: what is written without one belongs to the request's
+ * transaction, which is over only after this.
  *
- * @param steps write: the first time; again: what is put once more where no confirmation comes; tell: to subscribers
+ * @returns written: its writes are made, or it has failed; stored: it is as durable as its context asks for
  */
-async function store(context, order, { write, again, tell }) {
-	const confirmed = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
+function begun(context, write) {
+	let made;
+	const written = new Promise((resolve) => (made = resolve));
+	const writing = async () => {
+		try {
+			await write(context);
+		} finally {
+			made();
+		}
+	};
+	const committed = async () => transaction(context, writing);
+	return { written, stored: committed().finally(made) };
+}
+
+/**
+ * One write, and its way to the subscribers; returns once it is as durable as the context asks for. The next write of the same
+ * order does not wait for that.
+ *
+ * @param steps write: the first time; again: puts once more those records, so many as size, of which no confirmation comes; tell:
+ *     to subscribers
+ */
+async function store(context, order, { write, size, again, tell }) {
+	const asked = NOTIFY === 'local' ? context : { ...context, replicatedConfirmation: CONFIRMATIONS };
 	const stored = new Promise((resolve, reject) => {
-		order.writing.take(
-			() =>
-				new Promise((written) => {
-					const writing = async () => {
-						try {
-							await write(confirmed);
-						} finally {
-							written();
-						}
-					};
-					Promise.resolve(transaction(confirmed, writing)).then(resolve, reject);
-				})
-		);
+		order.writing.take(() => {
+			const first = begun(asked, write);
+			// Who only waits for the first has it fail in time; whoever puts it again must not do so before it was put.
+			first.stored.catch(() => {});
+			const durable = NOTIFY === 'local' ? first.stored : first.written.then(() => unconfirmed.orAgain(first.stored, size, again));
+			durable.then(resolve, reject);
+			return first.written;
+		});
 	});
 	if (NOTIFY === 'local') {
 		await stored;
 		return;
 	}
+	// Its turn may come long after it has failed.
+	stored.catch(() => {});
 	const told = order.telling.take(async () => {
-		await unconfirmed.orAgain(stored, again);
-		const telling = { user: context.user };
-		await transaction(telling, () => tell(telling));
+		await stored;
+		await begun({ user: context.user }, tell).stored;
 	});
 	await told;
 }
@@ -421,16 +468,24 @@ async function feed(table, what) {
 	for await (const { type, value } of await table.subscribe({ isCollection: true, omitCurrent: true })) {
 		const streamed = clock.nanos();
 		if ((type === 'put' || type === 'message') && value) {
-			TELLING[what ?? value.of](value.subject ?? value, streamed);
+			try {
+				TELLING[what ?? value.of](value.subject ?? value, streamed);
+			} catch (failure) {
+				logger.error('a record could not be told', failure);
+			}
 		}
 	}
 }
 
+/** Why nobody is told any more; a node that has ended to be fed is not ready again. */
+let unfed = null;
+
 function keepFed(table, what) {
-	feed(table, what).then(
-		() => logger.error('a subscription has ended, and nobody is told any more'),
-		(failure) => logger.error('a subscription has failed, and nobody is told any more', failure)
-	);
+	const ended = (why) => {
+		unfed = `a subscription of the application's own has ended: ${why}`;
+		logger.error(unfed);
+	};
+	feed(table, what).then(() => ended('without a failure'), ended);
 }
 
 if (NOTIFY === 'local') {
@@ -490,25 +545,27 @@ function filterOf(target) {
 	const region = target.get('region') ?? null;
 	const kind = target.get('kind') ?? null;
 	const least = target.get('leastAmount') ?? '0';
-	check(region === null || WORD.test(region), 'region is a word of a-z, 0-9 and -');
-	check(kind === null || WORD.test(kind), 'kind is a word of a-z, 0-9 and -');
+	check(region === null || isA(WORD, region), 'region is a word of a-z, 0-9 and -');
+	check(kind === null || isA(WORD, kind), 'kind is a word of a-z, 0-9 and -');
 	check(/^\d{1,13}$/.test(least) && Number(least) <= MOST_AMOUNT, `leastAmount is between 0 and ${MOST_AMOUNT}`);
 	return { region, kind, leastAmount: Number(least) };
 }
 
-/** Frames for a subscriber until its socket closes. */
-async function* subscription(index, first, subscriber, incoming) {
+/** Frames for a subscriber until its socket closes; it is one from now on, before the first is asked for. */
+function subscription(index, first, subscriber, incoming) {
 	const remove = index.add(subscriber);
 	incoming?.on?.('close', () => {
 		remove();
 		subscriber.outbox.close();
 	});
-	try {
-		yield first;
-		yield* subscriber.outbox.frames();
-	} finally {
-		remove();
-	}
+	return (async function* () {
+		try {
+			yield first;
+			yield* subscriber.outbox.frames();
+		} finally {
+			remove();
+		}
+	})();
 }
 
 /** Placing an order: POST /orders/. Being told of orders and nothing else: a WebSocket there. */
@@ -516,7 +573,7 @@ export class orders extends Open {
 	async post(target, content) {
 		const received = clock.nanos();
 		try {
-			return await place(this.getContext(), await parsed(content), received);
+			return await place(this.getContext(), await content, received);
 		} catch (failure) {
 			return refusal(failure);
 		}
@@ -533,19 +590,10 @@ function subscribed(index, target, incoming) {
 	return subscription(index, { subscribed: { subscriber: target.get('subscriber'), filter } }, subscriber, incoming);
 }
 
-/** What comes as a promise, which fails where the body is no JSON. */
-async function parsed(content) {
-	try {
-		return await content;
-	} catch {
-		throw new Refused(400, 'the body is no JSON');
-	}
-}
-
 async function place(context, content, received) {
 	const draft = checkedDraft(content);
 	const key = header(context, 'idempotency-key') ?? null;
-	check(key === null || IDENTIFIER.test(key), 'the idempotency key has 1 to 128 visible ASCII characters');
+	check(key === null || isA(IDENTIFIER, key), 'the idempotency key has 1 to 128 visible ASCII characters');
 	const trail = checkedTrail(header(context, 'hopmeter-trail'));
 	const id = key === null ? crypto.randomUUID() : idOf(key);
 	const before = key === null ? null : await Orders.get(id);
@@ -554,7 +602,7 @@ async function place(context, content, received) {
 	}
 	const placedAt = new Date(Number(received.slice(0, 13))).toISOString();
 	const order = before
-		? { ...plain(before) }
+		? plain(before)
 		: { id, idempotencyKey: key, ...draft, placedAt, trail: stamped(trail, 'received', received) };
 	const own = { user: context.user, replicatedConfirmation: context.replicatedConfirmation };
 	await store(own, new Order(), {
@@ -564,6 +612,7 @@ async function place(context, content, received) {
 				await sumOrder(order, Number(received.slice(0, 13)), writing);
 			}
 		},
+		size: 1,
 		again: (writing) => Orders.put(id, order, writing),
 		tell: (telling) => tellOnce('orders', order, telling),
 	});
@@ -588,7 +637,7 @@ export class notifications extends Open {
 
 /** Publishing: WebSockets /publish/messages and /publish/events. */
 export class publish extends Open {
-	async *connect(target, incoming) {
+	connect(target, incoming) {
 		const storing = Object.hasOwn(PUBLISHING, target.id) ? PUBLISHING[target.id] : undefined;
 		check(storing, 'there are publish/messages and publish/events');
 		const user = this.getContext().user;
@@ -601,9 +650,11 @@ export class publish extends Open {
 			answers.add(() => answer);
 		});
 		incoming.on('close', () => answers.close());
-		for await (const answer of answers.frames()) {
-			yield await answer;
-		}
+		return (async function* () {
+			for await (const answer of answers.frames()) {
+				yield await answer;
+			}
+		})();
 	}
 }
 
@@ -616,10 +667,10 @@ const MESSAGES = {
 				await Messages.publish(crypto.randomUUID(), { subject: message }, context);
 			}
 		} else {
-			await this.again(messages, context);
+			await this.put(messages, context);
 		}
 	},
-	async again(messages, context) {
+	async put(messages, context) {
 		for (const message of messages) {
 			await Messages.put(`${message.id} ${message.sequence}`, { subject: message }, context);
 		}
@@ -633,9 +684,9 @@ const EVENTS = {
 		for (const event of events) {
 			event.trail = stamped(event.trail, 'summed');
 		}
-		await this.again(events, context);
+		await this.put(events, context);
 	},
-	async again(events, context) {
+	async put(events, context) {
 		for (const event of events) {
 			await Events.put(event.id, event, context);
 		}
@@ -646,7 +697,8 @@ const EVENTS = {
 function storeAll(what, entries, context, order) {
 	return store(context, order, {
 		write: (writing) => what.write(entries, writing),
-		again: (writing) => what.again(entries, writing),
+		size: entries.length,
+		again: (writing) => what.put(entries, writing),
 		async tell(telling) {
 			for (const entry of entries) {
 				await tellOnce(what.name, entry, telling);
@@ -678,7 +730,8 @@ class Gathered {
 			const frames = this.#waiting.splice(0, MOST_FRAMES_AT_ONCE);
 			const entries = frames.flatMap((frame) => frame.entries);
 			try {
-				await storeAll(EVENTS, entries, { replicatedConfirmation: CONFIRMATIONS }, new Order());
+				const context = { replicatedConfirmation: CONFIRMATIONS };
+				await within(CONFIRMED_WITHIN, storeAll(EVENTS, entries, context, new Order()));
 				frames.forEach((frame) => frame.resolve());
 			} catch (failure) {
 				frames.forEach((frame) => frame.reject(failure));
@@ -701,12 +754,16 @@ function entriesOf(message) {
 	if (!(message?.data instanceof Uint8Array)) {
 		return message;
 	}
+	check(message.data.length <= BYTES_IN_A_FRAME, `a frame has at most ${BYTES_IN_A_FRAME} bytes`);
 	try {
 		return JSON.parse(Buffer.from(message.data).toString('utf8'));
 	} catch {
 		throw new Refused(400, 'the frame is no JSON');
 	}
 }
+
+/** Frames that came and are not stored. */
+let underway = 0;
 
 async function published(storing, message, received, context, order) {
 	try {
@@ -718,7 +775,12 @@ async function published(storing, message, received, context, order) {
 			check(isWhole(at, 0, now + AN_HOUR), 'at is in epoch milliseconds, an hour ahead at most');
 			return { ...checkedMessage(entry?.message), at, trail: stamped(checkedTrail(entry.trail), 'received', received) };
 		});
-		await within(CONFIRMED_WITHIN, storing(entries, context, order));
+		if (underway >= MOST_UNDERWAY) {
+			throw new Refused(503, `${underway} frames are not stored yet`);
+		}
+		underway++;
+		const stored = storing(entries, context, order).finally(() => underway--);
+		await within(CONFIRMED_WITHIN, stored);
 		return { accepted: frame.length };
 	} catch (failure) {
 		if (!(failure instanceof Refused)) {
@@ -729,7 +791,7 @@ async function published(storing, message, received, context, order) {
 }
 
 function instant(text, name) {
-	check(INSTANT.test(text) && !Number.isNaN(Date.parse(text)), `${name} is an ISO instant`);
+	check(isA(INSTANT, text) && !Number.isNaN(Date.parse(text)), `${name} is an ISO instant`);
 	return Date.parse(text);
 }
 
@@ -739,7 +801,7 @@ function sizeAndKey(target) {
 	if (!Object.hasOwn(SIZES, size)) {
 		throw new Refused(404, `sizes are ${Object.keys(SIZES).join(', ')}`);
 	}
-	check(WORD.test(region) && WORD.test(kind), 'a key is region/kind, words of a-z, 0-9 and -');
+	check(isA(WORD, region) && isA(WORD, kind), 'a key is region/kind, words of a-z, 0-9 and -');
 	return { size, region, kind, rest };
 }
 
@@ -764,7 +826,10 @@ export class events extends Open {
 
 async function answered(context, target, received) {
 	const trail = checkedTrail(header(context, 'hopmeter-trail'));
-	const { size, region, kind } = sizeAndKey(target);
+	const { size, region, kind, rest } = sizeAndKey(target);
+	if (rest.length > 0) {
+		throw new Refused(404, 'a key is region/kind');
+	}
 	const length = SIZES[size];
 	const now = Number(received.slice(0, 13));
 	const to = target.get('to') ? instant(target.get('to'), 'to') : Infinity;
@@ -825,7 +890,7 @@ async function within(millis, promise) {
 }
 
 /** What is returned is taken for an answer with a status, and not for a body, if it has headers. */
-function answer(status, data) {
+function replied(status, data) {
 	return { status, headers: { 'Content-Type': 'application/json' }, data };
 }
 
@@ -845,13 +910,15 @@ export class actuator extends Open {
 		if ([].concat(target.id).join('/') !== 'health/readiness') {
 			return refusal(new Refused(404, 'there is health/readiness'));
 		}
-		const context = { replicatedConfirmation: CONFIRMATIONS };
-		const write = () => Probes.put('readiness', { at: clock.nanos() }, context);
 		try {
-			await within(READY_WITHIN, transaction(context, write));
-			return answer(200, { status: 'UP' });
+			if (unfed !== null) {
+				throw new Error(unfed);
+			}
+			const probe = (context) => Probes.put('readiness', { at: clock.nanos() }, context);
+			await within(READY_WITHIN, begun({ replicatedConfirmation: CONFIRMATIONS }, probe).stored);
+			return replied(200, { status: 'UP' });
 		} catch (failure) {
-			return answer(503, { status: 'OUT_OF_SERVICE', detail: String(failure) });
+			return replied(503, { status: 'OUT_OF_SERVICE', detail: String(failure) });
 		}
 	}
 }

@@ -17,6 +17,11 @@ import java.util.Optional;
  */
 record Claim(Workload workload, String text, double ratio, List<Study.Comparison> ours) {
 
+    /** What the conventional side wins, then what is compared head-on. */
+    private static final Comparator<Study.Comparison> LOSSES_FIRST = Comparator.<Study.Comparison, Boolean>comparing(
+                    each -> !each.faster("p50").equals(Optional.of(each.arm())))
+            .thenComparing(each -> !each.equallyDurable().orElse(false));
+
     /** Those of the workloads that were compared; what the conventional side wins comes first. */
     static List<Claim> of(List<Study.Comparison> comparisons) {
         List<Claim> claims = new ArrayList<>();
@@ -37,6 +42,7 @@ record Claim(Workload workload, String text, double ratio, List<Study.Comparison
                     .filter(each -> each.against().arm().backend() != Backend.CONVENTIONAL)
                     .filter(each ->
                             !each.arm().arm().again() && !each.against().arm().again())
+                    .sorted(LOSSES_FIRST)
                     .toList();
             if (!ours.isEmpty()) {
                 claims.add(new Claim(claim.workload(), claim.text(), claim.ratio(), ours));

@@ -23,25 +23,12 @@ record HarperSite(EpochClock clock, Progress progress, HarperEndpoints at, Map<S
                     + " harperdb package forbids publishing benchmark results without the maker's written consent";
 
     /** An event and its windows are one transaction. */
-    private static final Optional<String> GUARANTEE = Optional.of("exactly once, by the transaction of the event");
+    private static final String GUARANTEE = "exactly once, by the transaction of the event";
 
     @Override
     public Work work(TrialPlan plan, String runId) throws IOException, InterruptedException {
-        UnifiedDrivers drivers = at.drivers(clock, SocketPublisher.Settings.of(Publisher.settings(settings)));
-        return switch (plan.workload()) {
-            case JOURNEY, WRITE_NOTIFY, FAN_OUT, INGEST -> Work.of(drivers.of(plan.workload(), runId, plan.deadline()));
-            case FRESHNESS ->
-                FreshnessWork.of(
-                        clock,
-                        progress,
-                        plan,
-                        runId,
-                        truth -> drivers.watched(Optional.of(truth)),
-                        at.harperNodes().getFirst(),
-                        Optional.empty(),
-                        GUARANTEE);
-            case POINT_QUERY -> new PointQueryWork(clock, plan, runId, drivers.events(), at.harperNodes(), GUARANTEE);
-        };
+        return at.drivers(clock, SocketPublisher.Settings.of(Publisher.settings(settings)))
+                .work(plan, runId, progress, GUARANTEE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ final class Headline {
     }
 
     /**
-     * The lines of it: how it was measured, each conventional arm against each arm of another backend, and an arm against itself.
-     * Where a workload has arms of one backend alone, they are against each other.
+     * The lines of it: how it was measured, conventional arms against those of other backends, and an arm against itself. Of the
+     * arms, those that a study has by itself, and any two that are equally durable; what the conventional side wins comes first,
+     * then what is equally durable. Where a workload has arms of one backend alone, they are against each other.
      *
      * @param study what {@code study.json} holds
      * @param place where the study is, for a link
@@ -37,6 +39,7 @@ final class Headline {
         lines.add("");
         lines.addAll(Columns.markdown(rows()));
         lines.add("");
+        lines.add(lost());
         lines.add("A ratio above 1: the first takes longer. Theirs: the ratio that the rerun study reports.");
         lines.add("Equally durable: as many flushed copies when a sender and when a subscriber is told.");
         String chance = chance();
@@ -52,7 +55,8 @@ final class Headline {
         JsonNode machine = study.path("environment");
         long failed = study.path("failed").asLong(0);
         return List.of(
-                "Medians of the total in ms, ratios of medians, and 95 % intervals of both, the trial being the unit.",
+                "Medians of the total in ms, their ratios and differences, and 95 % intervals, the trial being the"
+                        + " unit.",
                 study.path("tried").asLong(0) + " trials in one random order, "
                         + plan.path("trials").asInt(0)
                         + " of each arm, each on a stack started anew: "
@@ -69,7 +73,16 @@ final class Headline {
     private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "workload", "first", "p50", "second", "p50", "ratio", "theirs", "lower median", "equally durable"));
+                "workload",
+                "first",
+                "p50",
+                "second",
+                "p50",
+                "ratio",
+                "difference",
+                "theirs",
+                "lower median",
+                "equally durable"));
         for (Map.Entry<String, JsonNode> each : workloads().entrySet()) {
             for (JsonNode comparison : compared(each.getValue())) {
                 rows.add(row(each.getKey(), each.getValue(), comparison));
@@ -108,8 +121,46 @@ final class Headline {
                 .toList();
         List<JsonNode> acrossBackends = all.stream()
                 .filter(each -> isConventional(each, "arm") && !isConventional(each, "against"))
+                .sorted(Comparator.<JsonNode, Boolean>comparing(each -> !isWonByTheFirst(each))
+                        .thenComparing(each -> !isEquallyDurable(each)))
                 .toList();
-        return acrossBackends.isEmpty() ? all : acrossBackends;
+        List<JsonNode> shown = acrossBackends.stream()
+                .filter(each -> isEquallyDurable(each) || isUsual(each))
+                .toList();
+        return acrossBackends.isEmpty() ? all : shown.isEmpty() ? acrossBackends : shown;
+    }
+
+    private static boolean isWonByTheFirst(JsonNode comparison) {
+        return comparison
+                .at("/p50/faster")
+                .asString("")
+                .equals(comparison.path("arm").asString());
+    }
+
+    private static boolean isEquallyDurable(JsonNode comparison) {
+        return comparison.path("equalDurability").asBoolean(false);
+    }
+
+    private static boolean isUsual(JsonNode comparison) {
+        return Stream.of("arm", "against")
+                .map(side -> comparison.path(side).asString())
+                .allMatch(StudyPlan.USUAL_ARMS::contains);
+    }
+
+    private String lost() {
+        List<String> won = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> each : workloads().entrySet()) {
+            compared(each.getValue()).stream()
+                    .filter(comparison -> isConventional(comparison, "arm") && !isConventional(comparison, "against"))
+                    .filter(Headline::isWonByTheFirst)
+                    .map(comparison ->
+                            each.getKey() + " (" + comparison.path("arm").asString() + " by "
+                                    + comparison.path("against").asString() + ")")
+                    .forEach(won::add);
+        }
+        return won.isEmpty()
+                ? "Of these the conventional side wins none for sure."
+                : "The conventional side has the lower median in " + String.join(", ", won) + ".";
     }
 
     private static boolean isConventional(JsonNode comparison, String side) {
@@ -126,6 +177,7 @@ final class Headline {
                 comparison.path("against").asString(),
                 median(workload, comparison.path("against").asString()),
                 interval(p50.path("ratio"), "value", "from", "to", 1),
+                interval(p50.path("difference"), "nanos", "fromNanos", "toNanos", 1e-6),
                 theirs(word, comparison),
                 p50.path("faster").asString("not to be told apart"),
                 equal.isBoolean() ? equal.asBoolean() ? "yes" : "no" : "not known");

@@ -27,7 +27,6 @@ final class PageView implements Live {
     private final EpochClock clock;
     private final BooleanSupplier watched;
     private final Function<TrialPlan, String> arms;
-    private final Tally tally = new Tally();
     private volatile @Nullable Current current;
     private volatile boolean running;
     private volatile String said = "";
@@ -45,14 +44,24 @@ final class PageView implements Live {
         this.arms = arms;
     }
 
-    private record Current(TrialPlan plan, String arm, Recent recent, LongAdder placed, LongAdder arrived) {
+    private record Current(
+            TrialPlan plan, String arm, Recent recent, LongAdder placed, LongAdder arrived, Tally tally) {
+
+        static Current of(TrialPlan plan, String arm) {
+            return new Current(plan, arm, new Recent(plan.route()), new LongAdder(), new LongAdder(), new Tally());
+        }
 
         boolean continues(TrialPlan next) {
             return plan.backend() == next.backend() && plan.workload() == next.workload();
         }
+
+        /** The same with its next trial; at another rate, none has ended yet. */
+        Current with(TrialPlan next) {
+            return new Current(next, arm, recent, placed, arrived, plan.rate() == next.rate() ? tally : new Tally());
+        }
     }
 
-    /** What has become of the trials that have ended. */
+    /** What has become of the trials of one load that have ended. */
     private static final class Tally {
 
         private final Map<String, Long> counts = new LinkedHashMap<>();
@@ -115,22 +124,26 @@ final class PageView implements Live {
     @Override
     public void began(TrialPlan plan) {
         Current before = current;
-        current = before != null && before.continues(plan)
-                ? new Current(plan, before.arm(), before.recent(), before.placed(), before.arrived())
-                : new Current(plan, arms.apply(plan), new Recent(plan.route()), new LongAdder(), new LongAdder());
+        current = before != null && before.continues(plan) ? before.with(plan) : Current.of(plan, arms.apply(plan));
         running = true;
     }
 
     @Override
     public void ended(TrialResult trial, List<String> why) {
         running = false;
-        tally.ended(trial, why);
+        Current now = current;
+        if (now != null) {
+            now.tally().ended(trial, why);
+        }
     }
 
     @Override
     public void broke(String why) {
         running = false;
-        tally.broke(why);
+        Current now = current;
+        if (now != null) {
+            now.tally().broke(why);
+        }
     }
 
     /** No trial runs any more. */
@@ -167,7 +180,6 @@ final class PageView implements Live {
         node.put("running", running);
         Supplier<String> line = watching;
         node.put("progress", line == null ? said : line.get());
-        node.put("ended", tally.told());
         Current trial = current;
         if (trial != null) {
             trial(node, trial, now);
@@ -181,6 +193,7 @@ final class PageView implements Live {
         node.put("workload", plan.workload().word());
         node.put("arm", trial.arm());
         node.put("rate", plan.rate());
+        node.put("ended", trial.tally().told());
         node.put("hops", plan.route().hops().stream().map(Hop::word).toList());
         node.put("placed", trial.placed().sum());
         node.put("arrived", trial.arrived().sum());

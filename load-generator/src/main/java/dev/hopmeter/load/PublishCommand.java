@@ -30,7 +30,8 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Puts a study that is complete into docs/results, and its headline table into README.md.",
+            "Puts a study that is complete, and has ten trials of each arm, into docs/results, and its headline table"
+                    + " into README.md.",
             "",
             "Copied are the study's own files, and of each trial its summary, histograms and environment, without this"
                 + " machine's paths; 'hopmeter compare' reads them there. Of a folder in docs/results already only the"
@@ -46,6 +47,7 @@ import tools.jackson.databind.JsonNode;
         })
 final class PublishCommand implements Callable<Integer> {
 
+    private static final int LEAST_TRIALS = 10;
     private static final String RESULTS = "docs/results";
     private static final String README = "README.md";
     private static final String STUDY = "study.json";
@@ -109,6 +111,10 @@ final class PublishCommand implements Callable<Integer> {
 
     private void publish(Path from) throws IOException {
         StudyPlan plan = StudyPlan.read(from);
+        if (plan.trials() < LEAST_TRIALS) {
+            throw new IllegalArgumentException("a published study has " + LEAST_TRIALS + " trials of each arm, and "
+                    + from + " has " + plan.trials() + "; run it with --trials " + LEAST_TRIALS);
+        }
         JsonNode read = RecordedTrial.json(from.resolve(STUDY));
         if (!read.path("complete").asBoolean(false)) {
             throw new IllegalArgumentException(from + " has "

@@ -40,7 +40,6 @@ import picocli.CommandLine.Spec;
         })
 final class StudyCommand implements Callable<Integer> {
 
-    private static final List<String> ARMS = List.of("conventional/shipped", "conventional/strong", "unified");
     private static final List<String> WORKLOADS = List.of("write-notify", "fan-out", "freshness", "point-query");
     private static final String AGAIN = "conventional/strong";
 
@@ -92,7 +91,8 @@ final class StudyCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "write-notify alone, 3 trials of 15 s of each arm: a quarter of an hour, wide intervals")
+            description =
+                    "write-notify alone, 3 trials of 15 s of each arm, no floor: a quarter of an hour, wide intervals")
     private boolean quick;
 
     @Option(
@@ -175,7 +175,7 @@ final class StudyCommand implements Callable<Integer> {
                             "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words()))));
         }
         List<StudyArm> compared = new ArrayList<>();
-        for (String text : arms == null ? ARMS : arms) {
+        for (String text : arms == null ? StudyPlan.USUAL_ARMS : arms) {
             compared.add(StudyArm.of(text));
         }
         StudyArm twice = compared.stream()

@@ -298,15 +298,16 @@ final class StudyJson {
         return nodes;
     }
 
-    /** All trials together, and the least and most of them; only quantiles that there are events enough for. */
+    /** All trials together, and the least and most of them; only quantiles that each trial has events enough for. */
     private static List<Map<String, Object>> curve(Study.Group group) {
         List<Map<String, Object>> nodes = new ArrayList<>();
         List<Series> totals =
                 group.totals().stream().filter(total -> total.ranked() > 0).toList();
         Series all = new Series();
         totals.forEach(all::add);
+        long fewest = totals.stream().mapToLong(Series::ranked).min().orElse(0);
         for (double quantile : CURVE) {
-            if (all.ranked() == 0 || quantile < 1 && (1 - quantile) * all.ranked() < 10) {
+            if (fewest == 0 || quantile < 1 && fewest < Series.leastFor(quantile)) {
                 continue;
             }
             Map<String, Object> node = new LinkedHashMap<>();

@@ -36,6 +36,9 @@ record StudyPlan(
 
     static final String FILE = "plan.json";
 
+    /** The arms of a study that is told of none, beside the one that is there twice. */
+    static final List<String> USUAL_ARMS = List.of("conventional/shipped", "conventional/strong", "unified/quorum");
+
     private static final int FORMAT = 1;
     private static final int MOST_TRIALS = 100;
 

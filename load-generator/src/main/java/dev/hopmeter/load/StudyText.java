@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What a study has come to, for readers: as text for a terminal, and as {@code report.md}. */
 final class StudyText {
@@ -43,10 +44,11 @@ final class StudyText {
         }
         lost();
         claims();
-        againstItself();
+        comparisons();
         arms();
         hops();
         durability();
+        circumstances();
         return String.join("\n", lines) + "\n";
     }
 
@@ -80,59 +82,86 @@ final class StudyText {
         if (study.claims().isEmpty()) {
             return;
         }
-        title("The rerun study's ratios of medians, and ours");
+        title("The rerun study's ratios of medians, and ours; medians in ms");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "workload", "theirs", "ours", "95 %", "conventional", "other", "lower median", "equally durable"));
+                "workload",
+                "theirs",
+                "conventional",
+                "p50",
+                "other",
+                "p50",
+                "ratio",
+                "difference",
+                "by chance",
+                "lower median",
+                "equally durable"));
         for (Claim claim : study.claims()) {
+            String chance = study.comparisons().stream()
+                    .filter(each -> each.againstItself() && each.arm().workload() == claim.workload())
+                    .findFirst()
+                    .map(each -> ratio(each, "p50"))
+                    .orElse("-");
             for (Study.Comparison each : claim.ours()) {
                 rows.add(List.of(
                         claim.workload().word(),
                         number(claim.ratio()),
-                        ratio(each, "p50"),
-                        range(each, "p50"),
                         each.arm().arm().label(),
+                        millis(each.arm(), "p50"),
                         each.against().arm().label(),
+                        millis(each.against(), "p50"),
+                        ratio(each, "p50"),
+                        each.difference("p50")
+                                .map(difference -> interval(difference, 1e-6))
+                                .orElse("-"),
+                        chance,
                         each.faster("p50").map(faster -> faster.arm().label()).orElse("not to be told apart"),
                         each.equallyDurable().map(equal -> equal ? "yes" : "no").orElse("not known")));
             }
         }
         lines.addAll(table.apply(rows));
         lines.add("");
-        lines.add("A ratio above 1 is how many times as long the conventional side takes; what it wins comes first."
-                + " Equally durable: as many flushed copies when a sender and when a subscriber is told.");
+        lines.add(
+                "A ratio above 1 is how many times as long the conventional side takes; what it wins comes first, then"
+                    + " what is equally durable: as many flushed copies when a sender and when a subscriber is told."
+                    + " By chance: the ratio of an arm by itself.");
+        if (study.claims().stream()
+                .flatMap(claim -> claim.ours().stream())
+                .noneMatch(each -> each.equallyDurable().orElse(false))) {
+            lines.add("");
+            lines.add("No two arms here are equally durable: nothing in this table is compared head-on.");
+        }
     }
 
-    private void againstItself() {
+    private void comparisons() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("workload", "arm against itself", "p50 ratio", "95 %", "p99 ratio", "95 %"));
+        rows.add(List.of("workload", "first", "second", "p50", "p90", "p99", "p99.9"));
         for (Study.Comparison comparison : study.comparisons()) {
-            if (comparison.againstItself()) {
-                rows.add(List.of(
-                        comparison.arm().workload().word(),
-                        comparison.arm().arm().label(),
-                        ratio(comparison, "p50"),
-                        range(comparison, "p50"),
-                        ratio(comparison, "p99"),
-                        range(comparison, "p99")));
-            }
+            rows.add(List.of(
+                    comparison.arm().workload().word(),
+                    comparison.arm().arm().label(),
+                    comparison.against().arm().label(),
+                    ratio(comparison, "p50"),
+                    ratio(comparison, "p90"),
+                    ratio(comparison, "p99"),
+                    ratio(comparison, "p999")));
         }
         if (rows.size() > 1) {
-            title("What chance alone makes of it");
+            title("Every arm by every other, and one by itself, which is chance: ratios of the totals");
             lines.addAll(table.apply(rows));
         }
     }
 
     private static String ratio(Study.Comparison comparison, String quantile) {
-        return comparison.ratio(quantile).map(each -> number(each.value())).orElse("-");
+        return comparison.ratio(quantile).map(each -> interval(each, 1)).orElse("-");
     }
 
-    private static String range(Study.Comparison comparison, String quantile) {
-        return comparison
-                .ratio(quantile)
-                .flatMap(Estimate.Interval::range)
-                .map(range -> "[" + number(range.from()) + ", " + number(range.to()) + "]")
-                .orElse("?");
+    private static String interval(Estimate.Interval interval, double scale) {
+        return (interval.atLeast() ? ">=" : "")
+                + number(interval.value() * scale)
+                + interval.range()
+                        .map(range -> " [" + number(range.from() * scale) + ", " + number(range.to() * scale) + "]")
+                        .orElse(" [?]");
     }
 
     private void arms() {
@@ -146,6 +175,7 @@ final class StudyText {
                 "p90",
                 "p99",
                 "lost",
+                "duplicate",
                 "processor s for 1 000",
                 "memory (MB)",
                 "over floor"));
@@ -159,6 +189,7 @@ final class StudyText {
                     millis(group, "p90"),
                     millis(group, "p99"),
                     Long.toString(group.count("lost")),
+                    Long.toString(group.count("duplicate")),
                     told(group.cost("processorSecondsPer1000Events"), 1),
                     told(scaled(group.cost("residentBytes"), 1e-6), 0),
                     told(group.mean("/floor/totalP50OverFloor"), 1)));
@@ -176,12 +207,7 @@ final class StudyText {
 
     private static String millis(Study.Group group, String quantile) {
         return group.estimate(quantile)
-                .map(Estimate::interval)
-                .map(each -> (each.atLeast() ? ">=" : "")
-                        + number(each.value() / 1e6)
-                        + each.range()
-                                .map(range -> " [" + number(range.from() / 1e6) + ", " + number(range.to() / 1e6) + "]")
-                                .orElse(" [?]"))
+                .map(each -> interval(each.interval(), 1e-6))
                 .orElse("n too small");
     }
 
@@ -205,16 +231,43 @@ final class StudyText {
     private void durability() {
         title("What an acknowledgement and a notification promise");
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("workload", "arm", "order", "record", "notification"));
+        rows.add(List.of("workload", "arm", "flushed copies", "order", "record", "notification"));
         for (Study.Group group : study.groups()) {
             rows.add(List.of(
                     group.workload().word(),
                     group.arm().label(),
+                    group.flushed()
+                            .map(copies -> copies.stream().map(String::valueOf).collect(Collectors.joining(", then ")))
+                            .orElse("not known"),
                     group.durability().path("order").asString("-"),
                     group.durability().path("record").asString("-"),
                     group.durability().path("notification").asString("-")));
         }
         lines.addAll(table.apply(rows));
+        lines.add("");
+        lines.add("Flushed copies: when a sender is told, then when a subscriber is.");
+    }
+
+    private void circumstances() {
+        study.groups().stream()
+                .map(Study.Group::environment)
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .ifPresent(machine -> {
+                    title("The machine");
+                    lines.add(machine.path("cores").asString("?") + " cores of "
+                            + machine.path("cpu").asString("an unknown processor") + ", "
+                            + told(OptionalDouble.of(machine.path("memoryBytes").asDouble(0) / (1L << 30)), 1)
+                            + " GiB, "
+                            + machine.path("system").asString("an unknown system") + ", Java "
+                            + machine.path("jdk").asString("?") + ", "
+                            + machine.path("date").asString("at an unknown date") + ", commit "
+                            + machine.path("commit").asString("unknown") + ".");
+                    lines.add("");
+                    lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
+                            + " Its processor seconds, above, are what that costs it. Settings of each part,"
+                            + " counts and curves: study.json and report.html.");
+                });
     }
 
     /** Three digits that mean something. */

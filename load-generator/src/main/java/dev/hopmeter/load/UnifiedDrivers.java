@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The drivers of a service that is all in one, which the unified one and Harper's nodes are: HTTP and WebSockets throughout. Orders and queries go to its instances in turn, messages
- * and events by their keys, and subscribers connect to one after the other.
+ * The drivers of a service that is all in one, which the unified one and Harper's nodes are: HTTP and WebSockets throughout.
+ * Orders and queries go to its instances in turn, messages and events by their keys, and subscribers connect to one after the
+ * other.
  */
 public final class UnifiedDrivers implements Drivers {
 
@@ -71,6 +72,29 @@ public final class UnifiedDrivers implements Drivers {
             case INGEST ->
                 new PublishingDriver(
                         clock, events(), PublishingDriver.Places.none(workload), List.of(), Optional.empty(), true);
+        };
+    }
+
+    /**
+     * What a trial does.
+     *
+     * @param guarantee how often an event counts in its totals, in the backend's own words
+     */
+    Work work(TrialPlan plan, String runId, Progress progress, String guarantee)
+            throws IOException, InterruptedException {
+        return switch (plan.workload()) {
+            case JOURNEY, WRITE_NOTIFY, FAN_OUT, INGEST -> Work.of(of(plan.workload(), runId, plan.deadline()));
+            case FRESHNESS ->
+                FreshnessWork.of(
+                        clock,
+                        progress,
+                        plan,
+                        runId,
+                        truth -> watched(Optional.of(truth)),
+                        first(),
+                        Optional.empty(),
+                        Optional.of(guarantee));
+            case POINT_QUERY -> new PointQueryWork(clock, plan, runId, events(), instances, Optional.of(guarantee));
         };
     }
 

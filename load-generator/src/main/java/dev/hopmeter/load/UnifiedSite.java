@@ -18,34 +18,16 @@ record UnifiedSite(EpochClock clock, Progress progress, UnifiedEndpoints at, Map
         implements Site {
 
     /** Totals are checkpointed together with the position in the log up to which they are summed. */
-    private static final Optional<String> GUARANTEE = Optional.of("exactly once, by the position in the log");
+    private static final String GUARANTEE = "exactly once, by the position in the log";
 
     @Override
     public Work work(TrialPlan plan, String runId) throws IOException, InterruptedException {
-        Work driven = driven(plan, runId);
+        Work driven = new UnifiedDrivers(
+                        clock, at.unifiedServices(), SocketPublisher.Settings.of(Publisher.settings(settings)))
+                .work(plan, runId, progress, GUARANTEE);
         return at.primary()
                 .<Work>map(primary -> new Observed(driven, new SlotLag(clock, primary)))
                 .orElse(driven);
-    }
-
-    private Work driven(TrialPlan plan, String runId) throws IOException, InterruptedException {
-        UnifiedDrivers drivers = new UnifiedDrivers(
-                clock, at.unifiedServices(), SocketPublisher.Settings.of(Publisher.settings(settings)));
-        return switch (plan.workload()) {
-            case JOURNEY, WRITE_NOTIFY, FAN_OUT, INGEST -> Work.of(drivers.of(plan.workload(), runId, plan.deadline()));
-            case FRESHNESS ->
-                FreshnessWork.of(
-                        clock,
-                        progress,
-                        plan,
-                        runId,
-                        truth -> drivers.watched(Optional.of(truth)),
-                        at.unifiedServices().getFirst(),
-                        Optional.empty(),
-                        GUARANTEE);
-            case POINT_QUERY ->
-                new PointQueryWork(clock, plan, runId, drivers.events(), at.unifiedServices(), GUARANTEE);
-        };
     }
 
     /** Work during which one looks at how far the readers of the log are behind it. */

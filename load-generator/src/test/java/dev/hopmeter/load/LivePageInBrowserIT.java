@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -24,8 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
@@ -120,6 +124,68 @@ class LivePageInBrowserIT {
         wait.until(ExpectedConditions.textToBePresentInElementLocated(
                 By.id("refused"), "1 to 100000 a second, not 999 999"));
         assertThat(loads.chosen()).isEmpty();
+    }
+
+    @Test
+    void thePageFitsAPhoneInTheColoursThatItsReaderLikes() {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        choose("journey", "200");
+        List<Object> backgrounds = new ArrayList<>();
+        for (String colours : List.of("light", "dark")) {
+            look(390, colours);
+            waitForHops();
+            assertThat(drawn()).as(colours).isEqualTo(3);
+            assertThat(script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                    .as(colours)
+                    .isEqualTo(0L);
+            backgrounds.add(script("return getComputedStyle(document.body).backgroundColor"));
+        }
+        assertThat(backgrounds).doesNotHaveDuplicates();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void thePageIsUsedByKeyboardAndSaysInWordsWhatItsChartsShow() {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        choose("journey", "200");
+        waitForHops();
+        for (String id : List.of("waterfall", "quantiles", "rates")) {
+            WebElement chart = element(id);
+            assertThat(chart.getDomAttribute("role")).as(id).isEqualTo("img");
+            assertThat(chart.getDomAttribute("aria-label")).as(id).hasSizeGreaterThan(30);
+        }
+
+        element("freeze").sendKeys(Keys.SPACE);
+        assertThat(element("freeze").getDomAttribute("aria-pressed")).isEqualTo("true");
+
+        element("data").sendKeys(Keys.TAB);
+        WebElement table = browser.switchTo().activeElement();
+        assertThat(table.getDomAttribute("role")).isEqualTo("region");
+        assertThat(table.getDomAttribute("aria-label")).isEqualTo("Hops in milliseconds");
+        assertThat(table.findElements(By.id("hops"))).hasSize(1);
+        assertThat(errors()).isEmpty();
+    }
+
+    private void waitForHops() {
+        wait.until(ExpectedConditions.numberOfElementsToBe(By.cssSelector("#hops tbody tr"), 3));
+    }
+
+    private void look(int width, String colours) {
+        ChromeDriver chrome = (ChromeDriver) browser;
+        chrome.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        chrome.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+        browser.navigate().refresh();
+        assertThat(script("return innerWidth")).isEqualTo((long) width);
+        assertThat(script("return matchMedia('(prefers-color-scheme: dark)').matches"))
+                .isEqualTo(colours.equals("dark"));
+    }
+
+    private Object script(String text) {
+        return Objects.requireNonNull(((JavascriptExecutor) browser).executeScript(text), text);
     }
 
     private void choose(String workload, String rate) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +101,28 @@ class LivePageTest {
     }
 
     @Test
+    void whatHasBecomeOfALoadIsNotToldOfTheNext() {
+        TrialPlan first = plan(Backend.IN_MEMORY, Workload.FRESHNESS, 100);
+        List<TrialPlan> others = List.of(
+                plan(Backend.UNIFIED, Workload.FRESHNESS, 100),
+                plan(Backend.IN_MEMORY, Workload.FAN_OUT, 100),
+                plan(Backend.IN_MEMORY, Workload.FRESHNESS, 50));
+        for (TrialPlan other : others) {
+            view.began(first);
+            view.ended(MadeUp.trial(first, event -> 1_000_000), List.of("it was slow"));
+            view.began(first);
+            view.broke("it is gone");
+            view.began(first);
+            assertThat(ended().path("trials").asInt()).isEqualTo(2);
+            assertThat(ended().path("sent").asInt()).isEqualTo(1_000);
+            assertThat(ended().at("/why/0").asString()).isEqualTo("it is gone");
+
+            view.began(other);
+            assertThat(ended()).as("%s", other).isEmpty();
+        }
+    }
+
+    @Test
     void aLoadThatIsNotThereIsRefusedInWordsAndTheOneThatRunsGoesOn() throws Exception {
         put("{\"backend\":\"in-memory\",\"workload\":\"journey\",\"rate\":100}");
 
@@ -169,6 +192,15 @@ class LivePageTest {
                     .toList();
             assertThat(lines.getLast()).contains("\"over\":\"the run has ended\"");
         }
+    }
+
+    private static TrialPlan plan(Backend backend, Workload workload, double rate) {
+        Duration each = Duration.ofSeconds(10);
+        return SteadyLoad.plan(backend, workload, rate, each, each, each);
+    }
+
+    private JsonNode ended() {
+        return JsonMapper.shared().valueToTree(view.look()).path("ended");
     }
 
     private void assertRefused(String load, String why) throws Exception {

@@ -135,8 +135,13 @@ class PublishCommandTest {
         Files.writeString(study.resolve("study.json"), complete.replace("\"complete\" : true", "\"complete\" : false"));
         assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString()).contains("study --resume");
+        String plan = Files.readString(study.resolve("plan.json"));
+        Files.writeString(study.resolve("plan.json"), plan.replace("\"trials\" : 10", "\"trials\" : 9"));
+        assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("has 10 trials of each arm").contains("has 9;");
+        Files.writeString(study.resolve("plan.json"), plan);
 
-        assertThat(err.toString().lines()).hasSize(5);
+        assertThat(err.toString().lines()).hasSize(6);
         assertThat(readme()).isEqualTo(before);
         assertThat(root.resolve("docs")).doesNotExist();
         Files.writeString(study.resolve("study.json"), complete);
@@ -157,8 +162,8 @@ class PublishCommandTest {
         String[] all = new String[options.length + 3];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = "--out=" + folder;
-        all[options.length + 1] = "--duration=10s";
-        all[options.length + 2] = "--trials=2";
+        all[options.length + 1] = "--duration=3s";
+        all[options.length + 2] = "--trials=10";
         assertThat(line.execute(all)).isEqualTo(Hopmeter.VALID);
         return folder;
     }

@@ -2,16 +2,25 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Hop;
+import dev.hopmeter.contract.Route;
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.logging.Level;
+import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +102,32 @@ class ReportInBrowserIT {
     }
 
     @Test
+    void noTwoHopsOfAWorkloadShareAColourAndGreyIsTheSlipsAlone() throws IOException {
+        show(ReportPage.of(ofAllBackends()));
+        List<WebElement> places = browser.findElements(By.cssSelector("#w-freshness--waterfall .legend .place"));
+        assertThat(places).hasSize(hops(Workload.FRESHNESS).size()).hasSizeGreaterThan(10);
+        assertThat(places)
+                .extracting(place -> place.getCssValue("background-color"))
+                .startsWith("rgba(153, 153, 153, 1)")
+                .doesNotHaveDuplicates();
+        for (WebElement place : places) {
+            assertThat(contrast(place)).as("%s", place.getText()).isGreaterThanOrEqualTo(4.5);
+        }
+        assertThat(barColours())
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSameSizeAs(places)
+                .startsWith("#999999")
+                .doesNotHaveDuplicates();
+        for (Workload workload : Workload.values()) {
+            int hops = hops(workload).size();
+            assertThat(script("return new Set([...Array(" + hops + ").keys()].map(hopColour)).size"))
+                    .as("%s", workload)
+                    .isEqualTo((long) hops);
+        }
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
     void aReportIsUsedByKeyboard() throws IOException {
         show(ReportPage.of(ReportPageTest.study(folder)));
         WebElement body = browser.findElement(By.tagName("body"));
@@ -162,6 +197,51 @@ class ReportInBrowserIT {
         assertThat(complaints()).isEmpty();
     }
 
+    private Study ofAllBackends() throws IOException {
+        StudyArm strong = StudyArm.of("conventional/strong");
+        StudyPlan plan = new StudyPlan(
+                List.of(Workload.FRESHNESS),
+                List.of(strong, StudyArm.of("unified"), StudyArm.of("harper"), strong.copy()),
+                2,
+                100,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                1,
+                true);
+        return MadeUp.study(plan, folder, (request, planned) -> {
+            int cycle = 90 + planned.number();
+            TrialResult trial = MadeUp.lifelike(request.plan(), event -> 8_000_000L + 50_000L * (event % cycle));
+            return MadeUp.wholeReport(request, trial, "made up", List.of());
+        });
+    }
+
+    /** All that a workload has on any backend that can be an arm of a study. */
+    private static Set<Hop> hops(Workload workload) {
+        return Arrays.stream(Backend.values())
+                .filter(backend -> backend != Backend.IN_MEMORY)
+                .flatMap(backend -> Route.of(backend, workload).stream())
+                .flatMap(route -> route.hops().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** Of an element's text, as WCAG 2.2 has it: 1 where it cannot be seen, 21 for black on white. */
+    private static double contrast(WebElement element) {
+        double text = luminance(element.getCssValue("color"));
+        double ground = luminance(element.getCssValue("background-color"));
+        return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+    }
+
+    /** Of a colour as in {@code rgba(153, 153, 153, 1)}. */
+    private static double luminance(String colour) {
+        String[] parts = colour.replaceAll("[^0-9,]", "").split(",", -1);
+        return 0.2126 * linear(parts[0]) + 0.7152 * linear(parts[1]) + 0.0722 * linear(parts[2]);
+    }
+
+    private static double linear(String part) {
+        double value = Integer.parseInt(part) / 255.0;
+        return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
+    }
+
     private void show(String page) throws IOException {
         Path file = Files.writeString(folder.resolve("shown.html"), page);
         browser.get(file.toUri().toString());
@@ -208,6 +288,12 @@ class ReportInBrowserIT {
     private Object bars() {
         return script("return [...document.querySelectorAll('#w-freshness-waterfall svg path')]"
                 + ".map(each => each.getAttribute('d')).join()");
+    }
+
+    private Object barColours() {
+        return script("return echarts.getInstanceByDom(document.getElementById('w-freshness-waterfall'))"
+                + ".getOption().series.filter(each => each.xAxisIndex === 0 && each.name !== 'total')"
+                + ".map(each => each.color)");
     }
 
     private List<WebElement> rows(String table) {

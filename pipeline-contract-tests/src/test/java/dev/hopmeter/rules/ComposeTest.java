@@ -42,9 +42,10 @@ class ComposeTest {
         assertThat(settingsOf(file, arm)).isEqualTo(lines);
     }
 
-    @Test
-    void theUnifiedBackendIsAsItsArmSays() {
-        assertThat(settingsOf("quorum", "quorum")).isEqualTo(Arm.of("quorum").lines());
+    @ParameterizedTest
+    @CsvSource({"quorum", "local"})
+    void theUnifiedBackendIsAsItsArmSays(String arm) {
+        assertThat(settingsOf(arm, arm)).isEqualTo(Arm.of(Backend.UNIFIED, arm).lines());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.hopmeter.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
@@ -8,8 +9,10 @@ import dev.hopmeter.stack.Extent;
 import dev.hopmeter.stack.LocalStack;
 import dev.hopmeter.stack.Service;
 import dev.hopmeter.stack.StackPlan;
+import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Short trials on stacks of their own: what a workload needs alone, and parts that are laid out otherwise. */
 @Order(1)
@@ -117,6 +121,7 @@ class OtherLayoutsIT {
                     .singleElement()
                     .satisfies(line -> assertThat(new BigDecimal(line.split(" +")[1]))
                             .isGreaterThanOrEqualTo(BigDecimal.valueOf(delayNanos, 6)));
+            assertReportShows(injected, delayNanos, results, summary);
             Scrape router = Scrape.of(stack.service(Service.ROUTER));
             Scrape notifier = Scrape.of(stack.service(Service.NOTIFIER));
             assertThat(router.hops(injected)).isGreaterThanOrEqualTo(10 * SECONDS);
@@ -129,6 +134,35 @@ class OtherLayoutsIT {
             }
             assertThat(router.hopsAtMost("sent-taken", delayNanos / 1e9)).isPositive();
         }
+    }
+
+    /** The page for readers has the summary, and its waterfall the same means, that of a hop at least so long. */
+    private static void assertReportShows(String hop, long leastNanos, Path results, JsonNode summary)
+            throws IOException {
+        JsonNode trial = report(results).path("trial");
+        assertThat(trial.path("summary")).isEqualTo(summary);
+        JsonNode arm = trial.at("/workloads/0/arms/0");
+        List<String> words = Summaries.words(summary);
+        assertThat(Summaries.words(arm)).isEqualTo(words);
+        for (int i = 0; i < words.size(); i++) {
+            // Those of the summary are rounded so that they add up.
+            assertThat(meanNanos(arm, i)).as(words.get(i)).isCloseTo(meanNanos(summary, i), within(1.0));
+        }
+        assertThat(meanNanos(arm, words.indexOf(hop))).isGreaterThanOrEqualTo((double) leastNanos);
+    }
+
+    private static double meanNanos(JsonNode node, int hop) {
+        return node.get("hops").get(hop).get("meanNanos").asDouble();
+    }
+
+    /** What {@code report.html} holds, from which its script makes all that it shows. */
+    private static JsonNode report(Path results) throws IOException {
+        Path valid = results.resolve("report.html");
+        Path page = Files.exists(valid) ? valid : results.resolve("report.FAIL.html");
+        List<String> lines = Files.readAllLines(page);
+        int before = lines.indexOf("<script type=\"application/json\" id=\"content\">");
+        assertThat(before).isNotNegative();
+        return JsonMapper.shared().readTree(lines.get(before + 1));
     }
 
     private static long length(Map<String, String> trail, String from, String to) {

@@ -2,8 +2,14 @@
 
 /* What the live page and reports have in common. */
 
-/* Okabe and Ito's colours, which the colour-blind can tell apart, in an order in which neighbours differ in lightness too. */
-const COLOURS = ['#999999', '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a6bbe', '#8c5a2b'];
+/*
+ * Okabe and Ito's colours, which the colour-blind can tell apart, in an order in which neighbours differ in lightness too; then
+ * others that are far from those, also for the colour-blind. As many as the routes of one workload have hops on all backends.
+ */
+const COLOURS = [
+  '#999999', '#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#8a6bbe', '#8c5a2b',
+  '#bbdd99', '#3311bb', '#66e6e6', '#553355', '#bb9955', '#bb55f5',
+];
 
 const at = id => document.getElementById(id);
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -34,6 +40,11 @@ function common(text) {
   };
 }
 
+/* By the hop's place in its route, or in several that are merged. The first of each is the slip, and no other hop is grey. */
+function hopColour(place) {
+  return COLOURS[place === 0 ? 0 : 1 + (place - 1) % (COLOURS.length - 1)];
+}
+
 /* One hop's part of bars in which all hops stand one after the other; lengths in the unit of the axis, one for each bar. */
 function hopBars(hop, place, lengths) {
   return {
@@ -41,7 +52,7 @@ function hopBars(hop, place, lengths) {
     type: 'bar',
     stack: 'hops',
     barWidth: '62%',
-    color: COLOURS[place % COLOURS.length],
+    color: hopColour(place),
     itemStyle: { borderColor: background(), borderWidth: 0.5 },
     data: lengths,
   };

@@ -87,7 +87,7 @@ function table(state) {
     const row = line([hop, ...bars.map(row => (row[1].hops[i] / 1e6).toFixed(3))], 'td');
     const key = document.createElement('span');
     key.className = 'key';
-    key.style.background = COLOURS[i % COLOURS.length];
+    key.style.background = hopColour(i);
     row.firstChild.prepend(key);
     return row;
   });

@@ -8,7 +8,9 @@ const ARM_COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56
 const ARM_COLOURS_IN_THE_DARK = ['#f0803c', '#56b4e9', '#2bbf95', '#dd92bb', '#f0b429', '#a5d8f6', '#ab92d8'];
 const ARM_LINES = ['solid', 'dashed', [10, 3, 2, 3], [2, 2]];
 const ARM_SYMBOLS = ['circle', 'rect', 'triangle', 'diamond'];
-const DARK_TEXT_ON = ['#999999', '#e69f00', '#cc79a7', '#56b4e9', '#f0e442'];
+
+/* On all other colours of hops black has the contrast of 4.5 to 1 that small text needs; white has it on these alone. */
+const WHITE_TEXT_ON = ['#0072b2', '#8c5a2b', '#3311bb', '#553355'];
 
 const drawings = [];
 
@@ -433,9 +435,13 @@ function hopsOf(arms) {
   return order;
 }
 
+function textOn(colour) {
+  return WHITE_TEXT_ON.includes(colour) ? '#fff' : '#000';
+}
+
 function place(number) {
-  const colour = COLOURS[number % COLOURS.length];
-  return make('span', { class: 'place', style: 'background:' + colour + ';color:' + (DARK_TEXT_ON.includes(colour) ? '#111' : '#fff') }, String(number + 1));
+  const colour = hopColour(number);
+  return make('span', { class: 'place', style: 'background:' + colour + ';color:' + textOn(colour) }, String(number + 1));
 }
 
 function waterfall(key, all) {
@@ -490,7 +496,7 @@ function waterfall(key, all) {
         return {
           ...bars,
           stack: side.title, xAxisIndex: i, yAxisIndex: i,
-          label: { position: 'inside', formatter: String(j + 1), fontSize: 11, fontWeight: 600, color: DARK_TEXT_ON.includes(bars.color) ? '#111' : '#fff' },
+          label: { position: 'inside', formatter: String(j + 1), fontSize: 11, fontWeight: 600, color: textOn(bars.color) },
         };
       }).concat({
         type: 'bar', stack: side.title, xAxisIndex: i, yAxisIndex: i, silent: true, color: 'transparent', name: 'total',
