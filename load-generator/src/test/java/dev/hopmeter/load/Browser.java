@@ -1,12 +1,16 @@
 package dev.hopmeter.load;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
+import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -49,6 +53,26 @@ final class Browser {
                 .usingDriverExecutable(find("chromedriver").toFile())
                 .build();
         return new ChromeDriver(service, options);
+    }
+
+    /** Shows its page anew in a window so wide, to somebody who prefers those colours: {@code dark} or {@code light}. */
+    static void look(WebDriver browser, int width, String colours) {
+        ChromeDriver chrome = (ChromeDriver) browser;
+        chrome.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        chrome.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+        browser.navigate().refresh();
+        assertThat(script(browser, "return innerWidth")).isEqualTo((long) width);
+        assertThat(script(browser, "return matchMedia('(prefers-color-scheme: dark)').matches"))
+                .isEqualTo(colours.equals("dark"));
+    }
+
+    /** What that JavaScript returns in its page, which is something. */
+    static Object script(WebDriver browser, String text) {
+        return Objects.requireNonNull(((JavascriptExecutor) browser).executeScript(text), text);
     }
 
     private static Path find(String... names) throws IOException {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -29,7 +28,6 @@ import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
@@ -132,7 +130,7 @@ class LivePageInBrowserIT {
         choose("journey", "200");
         List<Object> backgrounds = new ArrayList<>();
         for (String colours : List.of("light", "dark")) {
-            look(390, colours);
+            Browser.look(browser, 390, colours);
             waitForHops();
             assertThat(drawn()).as(colours).isEqualTo(3);
             assertThat(script("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
@@ -170,22 +168,8 @@ class LivePageInBrowserIT {
         wait.until(ExpectedConditions.numberOfElementsToBe(By.cssSelector("#hops tbody tr"), 3));
     }
 
-    private void look(int width, String colours) {
-        ChromeDriver chrome = (ChromeDriver) browser;
-        chrome.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        chrome.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
-        browser.navigate().refresh();
-        assertThat(script("return innerWidth")).isEqualTo((long) width);
-        assertThat(script("return matchMedia('(prefers-color-scheme: dark)').matches"))
-                .isEqualTo(colours.equals("dark"));
-    }
-
     private Object script(String text) {
-        return Objects.requireNonNull(((JavascriptExecutor) browser).executeScript(text), text);
+        return Browser.script(browser, text);
     }
 
     private void choose(String workload, String rate) {

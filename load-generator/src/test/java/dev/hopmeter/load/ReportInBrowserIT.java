@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
@@ -27,11 +26,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,7 +59,7 @@ class ReportInBrowserIT {
         show(ReportPage.of(study));
         for (int width : new int[] {1300, 390}) {
             for (String colours : List.of("light", "dark")) {
-                look(width, colours);
+                Browser.look(browser, width, colours);
                 assertThat(charts()).as("%s px, %s", width, colours).hasSize(8);
                 everyChartIsDrawn();
                 nothingIsWiderThanThePage(width);
@@ -154,9 +151,9 @@ class ReportInBrowserIT {
         ReportPageTest.study(folder);
         Path failed = folder.resolve("freshness-unified-quorum-2");
         show(ReportPage.ofTrial(failed));
-        look(390, "dark");
+        Browser.look(browser, 390, "dark");
         nothingIsWiderThanThePage(390);
-        look(1300, "light");
+        Browser.look(browser, 1300, "light");
         assertThat(charts()).hasSize(3);
         everyChartIsDrawn();
         assertThat(browser.findElement(By.id("state")).getText()).isEqualTo("NOT VALID");
@@ -183,7 +180,7 @@ class ReportInBrowserIT {
         show(ReportPage.ofLadder(ladder));
         JsonNode rungs = JsonMapper.shared().valueToTree(ladder).at("/measures/0/rungs");
         for (int width : new int[] {1300, 390}) {
-            look(width, "light");
+            Browser.look(browser, width, "light");
             assertThat(charts()).hasSize(1);
             everyChartIsDrawn();
             nothingIsWiderThanThePage(width);
@@ -245,20 +242,6 @@ class ReportInBrowserIT {
     private void show(String page) throws IOException {
         Path file = Files.writeString(folder.resolve("shown.html"), page);
         browser.get(file.toUri().toString());
-    }
-
-    private void look(int width, String colours) {
-        ChromeDriver chrome = (ChromeDriver) browser;
-        chrome.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        chrome.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
-        browser.navigate().refresh();
-        assertThat(script("return innerWidth")).isEqualTo((long) width);
-        assertThat(script("return matchMedia('(prefers-color-scheme: dark)').matches"))
-                .isEqualTo(colours.equals("dark"));
     }
 
     private List<WebElement> charts() {
@@ -323,7 +306,7 @@ class ReportInBrowserIT {
     }
 
     private Object script(String text) {
-        return Objects.requireNonNull(((JavascriptExecutor) browser).executeScript(text), text);
+        return Browser.script(browser, text);
     }
 
     private List<LogEntry> complaints() {
