@@ -80,12 +80,12 @@ final class Bootstrap {
      * The values of all trials, as a table that a draw is read from without adding histograms a thousand times.
      *
      * @param values in rising order
-     * @param counts of each of them, how often each trial has it
+     * @param upTo of each of them, how many values of each trial are at most that
      * @param ranked how many values each trial has, known or only known to be large
      * @param largest what each trial's largest value is at least
      */
     @SuppressWarnings("ArrayRecordComponent") // one owner, never compared, never changed
-    private record Pool(long[] values, long[][] counts, long[] ranked, long[] largest) {
+    private record Pool(long[] values, long[][] upTo, long[] ranked, long[] largest) {
 
         static Pool of(List<Series> trials) {
             List<Series> some =
@@ -97,9 +97,15 @@ final class Bootstrap {
                         .tell((nanos, count) ->
                                 table.computeIfAbsent(nanos, none -> new long[some.size()])[column] += count);
             }
+            long[][] upTo = table.values().toArray(long[][]::new);
+            for (int i = 1; i < upTo.length; i++) {
+                for (int trial = 0; trial < some.size(); trial++) {
+                    upTo[i][trial] += upTo[i - 1][trial];
+                }
+            }
             return new Pool(
                     table.keySet().stream().mapToLong(Long::longValue).toArray(),
-                    table.values().toArray(long[][]::new),
+                    upTo,
                     some.stream().mapToLong(Series::ranked).toArray(),
                     some.stream()
                             .mapToLong(trial -> trial.atRank(trial.ranked()))
@@ -131,14 +137,23 @@ final class Bootstrap {
                 n += times[trial] * ranked[trial];
                 most = times[trial] > 0 ? Math.max(most, largest[trial]) : most;
             }
-            long left = Series.rank(quantile, n);
-            for (int i = 0; i < values.length; i++) {
+            long rank = Series.rank(quantile, n);
+            int from = 0;
+            int to = values.length;
+            while (from < to) {
+                int middle = (from + to) >>> 1;
+                long reached = 0;
                 for (int trial = 0; trial < times.length; trial++) {
-                    left -= times[trial] * counts[i][trial];
+                    reached += times[trial] * upTo[middle][trial];
                 }
-                if (left <= 0) {
-                    return new Quantile(values[i], false);
+                if (reached >= rank) {
+                    to = middle;
+                } else {
+                    from = middle + 1;
                 }
+            }
+            if (from < values.length) {
+                return new Quantile(values[from], false);
             }
             return new Quantile(most, true);
         }

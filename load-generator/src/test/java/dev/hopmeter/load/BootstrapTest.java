@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BootstrapTest {
+
+    private static final double SCATTER_OF_TRIALS = 0.15;
+    private static final double SCATTER_OF_EVENTS = 0.6;
 
     private final SplittableRandom random = new SplittableRandom(11);
 
@@ -88,23 +92,29 @@ class BootstrapTest {
 
     /** Of 95 to be expected, 93 and more, and at most 7 of 100 false alarms, over so many studies that chance has no part in it. */
     @ParameterizedTest
-    @ValueSource(ints = {3, 5, 10})
-    void theIntervalsOfSimulatedStudiesCoverTheTruth(int trials) {
-        int studies = 300;
+    @CsvSource({"3, 0.5, 31", "5, 0.5, 31", "10, 0.5, 31", "5, 0.99, 200", "10, 0.99, 200"})
+    void theIntervalsOfSimulatedStudiesCoverTheTruth(int trials, double quantile, int events) {
+        int studies = 400;
+        double times = Math.exp(normal(quantile) * Math.hypot(SCATTER_OF_TRIALS, SCATTER_OF_EVENTS));
         int ratioCovers = 0;
         int differenceCovers = 0;
         int falseAlarms = 0;
         for (int study = 0; study < studies; study++) {
-            List<Series> slow = simulated(trials, 20_000_000);
-            List<Series> fast = simulated(trials, 8_000_000);
-            List<Series> again = simulated(trials, 8_000_000);
-            ratioCovers += covers(ratio(slow, fast, 0.5), 2.5);
-            differenceCovers += covers(difference(slow, fast, 0.5), 12_000_000);
-            falseAlarms += 1 - covers(ratio(again, fast, 0.5), 1);
+            Estimate slow = new Bootstrap(1).quantile(simulated(trials, 20_000, events), quantile);
+            Estimate fast = new Bootstrap(1).quantile(simulated(trials, 8_000, events), quantile);
+            Estimate again = new Bootstrap(1).quantile(simulated(trials, 8_000, events), quantile);
+            ratioCovers += covers(slow.by(fast), 2.5);
+            differenceCovers += covers(slow.minus(fast), 12_000 * times);
+            falseAlarms += 1 - covers(again.by(fast), 1);
         }
         assertThat(ratioCovers).isGreaterThanOrEqualTo(93 * studies / 100);
         assertThat(differenceCovers).isGreaterThanOrEqualTo(93 * studies / 100);
         assertThat(falseAlarms).isLessThanOrEqualTo(7 * studies / 100);
+    }
+
+    /** So many standard deviations above its mean has a normal distribution that quantile. */
+    private static double normal(double quantile) {
+        return NormalDistribution.of(0, 1).inverseCumulativeProbability(quantile);
     }
 
     private static Optional<Estimate.Interval> ratio(List<Series> first, List<Series> second, double quantile) {
@@ -125,13 +135,13 @@ class BootstrapTest {
     }
 
     /** Trials whose medians scatter by a sixth about the true one, of events that scatter far more, all of them to the right. */
-    private List<Series> simulated(int count, double median) {
+    private List<Series> simulated(int count, double median, int events) {
         return IntStream.range(0, count)
                 .mapToObj(trial -> {
-                    double own = median * Math.exp(0.15 * random.nextGaussian());
+                    double own = median * Math.exp(SCATTER_OF_TRIALS * random.nextGaussian());
                     Series series = new Series();
-                    for (int i = 0; i < 31; i++) {
-                        series.record(Math.round(own * Math.exp(0.6 * random.nextGaussian())));
+                    for (int i = 0; i < events; i++) {
+                        series.record(Math.round(own * Math.exp(SCATTER_OF_EVENTS * random.nextGaussian())));
                     }
                     return series;
                 })

@@ -48,7 +48,7 @@ class AggregatorKillIT {
     private static final Duration BOUND = Duration.ofSeconds(120);
     private static final int RATE = 50;
     /** So long that both trials are under way for some time, whichever is slower to begin. */
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 25;
 
     private static final int COMMIT_SECONDS = 5;
     private static final String EVENTS = "hopmeter.events";
@@ -114,6 +114,9 @@ class AggregatorKillIT {
         StringWriter ofQueries = new StringWriter();
         CompletableFuture<JsonNode> freshness =
                 trial("freshness", arm, ofFreshness, List.of(survivor, killed), List.of());
+        // Which takes the longer to begin; so both measure at about the same time.
+        await().atMost(BOUND)
+                .until(() -> freshness.isDone() || ofFreshness.toString().contains(CommandLine.WARMING));
         CompletableFuture<JsonNode> queries =
                 trial("point-query", arm, ofQueries, List.of(survivor, killed), List.of("--events=" + RATE));
         await().atMost(BOUND)
@@ -132,7 +135,7 @@ class AggregatorKillIT {
 
         Disturbed trials = new Disturbed(freshness.join(), queries.join());
         assertThatTheWatchersCameBack(trials.freshness(), kill);
-        assertThatEachAnswerIsRightOrSaysToRetry(trials.pointQuery());
+        assertThatEachAnswerIsRightOrSaysToRetry(trials.pointQuery(), kill);
         return trials;
     }
 
@@ -219,7 +222,7 @@ class AggregatorKillIT {
                 "--rate=" + RATE,
                 "--duration=" + SECONDS + "s",
                 "--warm-up=8s",
-                "--deadline=5s",
+                "--deadline=10s",
                 "--no-floor"));
         options.addAll(more);
         return CommandLine.start(results.resolve(workload), err, options);
@@ -252,7 +255,7 @@ class AggregatorKillIT {
         assertThat(summary.get("why").toString()).contains("was disconnected");
         assertThat(CommandLine.trails(results.resolve("freshness")))
                 .filteredOn(row -> !row.getOrDefault("delivered", "").isEmpty()
-                        && Long.parseLong(row.getOrDefault("intended", "")) > kill)
+                        && isAfter(row, kill))
                 .extracting(row -> row.get("subscriber"))
                 .as("%s", counts)
                 .containsAll(IntStream.range(0, 20).mapToObj(Integer::toString).toList());
@@ -260,9 +263,10 @@ class AggregatorKillIT {
 
     /**
      * Those to the killed one itself have no answer while it is away. Each of those to the survivor has one: it is right, or says
-     * when to ask again, as it does for some time after the kill, and no longer than that.
+     * when to ask again, as it does for some time after the kill, and no longer than that. On a machine so slow that a key's first
+     * event is not summed yet as the measurement begins, the key is unknown; after the kill none is.
      */
-    private void assertThatEachAnswerIsRightOrSaysToRetry(JsonNode summary) throws IOException {
+    private void assertThatEachAnswerIsRightOrSaysToRetry(JsonNode summary, long kill) throws IOException {
         JsonNode counts = summary.get("counts");
         assertThat(counts.get("sent").asInt()).isEqualTo(RATE * SECONDS);
         assertThat(counts.get("delivered").asInt()
@@ -270,9 +274,16 @@ class AggregatorKillIT {
                         + counts.get("unanswered").asInt())
                 .as("%s", counts)
                 .isEqualTo(RATE * SECONDS);
+        List<Map<String, String>> queries = CommandLine.trails(results.resolve("point-query"));
+        assertThat(counts.at("/refusedByStatus/503").asInt()).as("%s", counts).isPositive();
+        assertThat(counts.at("/refusedByStatus/404").asLong())
+                .as("%s", counts)
+                .isLessThanOrEqualTo(queries.stream()
+                        .filter(query -> "refused".equals(query.get("answer")) && !isAfter(query, kill))
+                        .count());
         assertThat(counts.get("refusedByStatus").propertyNames())
                 .as("%s", counts)
-                .containsExactly("503");
+                .isSubsetOf("404", "503");
         assertThat(counts.get("unanswered").asInt()).as("%s", counts).isLessThan(RATE * SECONDS / 2);
         assertThat(summary.get("why").toString()).doesNotContain("Retry-After");
         JsonNode staleness = finding(summary, "staleness");
@@ -283,13 +294,19 @@ class AggregatorKillIT {
         assertThat(finding(summary, "events").at("/figures/unpublished").asLong())
                 .isZero();
         assertThat(summary.get("findings").toString()).doesNotContain("\"faults\"");
-        List<String> answersOfTheSurvivor = CommandLine.trails(results.resolve("point-query")).stream()
+        List<Map<String, String>> toTheSurvivor = queries.stream()
                 .filter(query -> Integer.parseInt(query.getOrDefault("event", "")) % 2 == 0)
-                .map(query -> query.getOrDefault("answer", ""))
                 .toList();
-        assertThat(answersOfTheSurvivor).hasSize(RATE * SECONDS / 2).containsOnly("acknowledged", "refused");
-        assertThat(answersOfTheSurvivor.subList(answersOfTheSurvivor.indexOf("refused"), answersOfTheSurvivor.size()))
-                .filteredOn("acknowledged"::equals)
+        assertThat(toTheSurvivor)
+                .hasSize(RATE * SECONDS / 2)
+                .extracting(query -> query.get("answer"))
+                .containsOnly("acknowledged", "refused");
+        assertThat(toTheSurvivor)
+                .filteredOn(query -> isAfter(query, kill) && "acknowledged".equals(query.get("answer")))
                 .hasSizeGreaterThan(RATE);
+    }
+
+    private static boolean isAfter(Map<String, String> event, long nanos) {
+        return Long.parseLong(event.getOrDefault("intended", "")) > nanos;
     }
 }

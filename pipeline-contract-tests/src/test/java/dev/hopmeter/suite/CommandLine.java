@@ -24,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs {@code hopmeter run} in this process, and reads what it has written. */
 final class CommandLine {
 
+    /** What it says when its parts are ready, and the first event of the warm-up is about to be due. */
+    static final String WARMING = "warming up";
+
     /** What it says when the first measured event is about to be due. */
     static final String MEASURING = "measuring for";
 

@@ -29,11 +29,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What dashboards and alert rules ask Prometheus for, held against what loaded stacks tell it. */
 @ExtendWith({RunningStack.class, RunningUnifiedStack.class})
+@ResourceLock(RunningUnifiedStack.LOCK)
 class DashboardsIT {
 
     private static final Path ROOT = Path.of(System.getProperty("hopmeter.root", ".."));

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Gives tests the unified backend, arm {@code quorum}. It is started once for all tests and stopped after the last. */
 final class RunningUnifiedStack implements ParameterResolver {
 
+    /** Who takes parts of the shared one away has it alone meanwhile. */
+    static final String LOCK = "unified stack";
+
     private static final String ARM = "quorum";
     /** As on the other stack orders wait longer before one is refused: a disk that stands still for seconds is no fault of it. */
     private static final Map<String, String> FOR_TESTS = Map.of(

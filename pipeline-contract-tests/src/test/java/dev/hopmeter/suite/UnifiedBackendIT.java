@@ -6,9 +6,11 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.UnifiedStack;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The unified service, arm {@code quorum}. */
 @ExtendWith(RunningUnifiedStack.class)
+@ResourceLock(RunningUnifiedStack.LOCK)
 class UnifiedBackendIT extends BackendContract {
 
     private final UnifiedStack stack;

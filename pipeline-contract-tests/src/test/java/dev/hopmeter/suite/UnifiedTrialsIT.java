@@ -16,12 +16,20 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Whole trials of each workload on the unified backend, and what is lost when a part of it fails under one. */
+/**
+ * Whole trials of each workload on the unified backend, and what is lost when a part of it fails under one. Beside the classes of
+ * other stacks, as it mostly waits.
+ */
 @ExtendWith(RunningUnifiedStack.class)
+@ResourceLock(RunningUnifiedStack.LOCK)
+@Execution(ExecutionMode.CONCURRENT)
 class UnifiedTrialsIT {
 
     private static final int RATE = 100;

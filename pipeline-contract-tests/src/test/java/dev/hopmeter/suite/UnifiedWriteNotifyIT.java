@@ -6,9 +6,11 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.UnifiedStack;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Orders by the other socket of the unified service, which tells of nothing else. */
 @ExtendWith(RunningUnifiedStack.class)
+@ResourceLock(RunningUnifiedStack.LOCK)
 class UnifiedWriteNotifyIT extends OrderContract {
 
     private final UnifiedStack stack;
