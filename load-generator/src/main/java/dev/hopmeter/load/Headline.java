@@ -125,7 +125,7 @@ final class Headline {
                         .thenComparing(each -> !isEquallyDurable(each)))
                 .toList();
         List<JsonNode> shown = acrossBackends.stream()
-                .filter(each -> isEquallyDurable(each) || isUsual(each))
+                .filter(each -> each.path("headline").asBoolean(false))
                 .toList();
         return acrossBackends.isEmpty() ? all : shown.isEmpty() ? acrossBackends : shown;
     }
@@ -139,12 +139,6 @@ final class Headline {
 
     private static boolean isEquallyDurable(JsonNode comparison) {
         return comparison.path("equalDurability").asBoolean(false);
-    }
-
-    private static boolean isUsual(JsonNode comparison) {
-        return Stream.of("arm", "against")
-                .map(side -> comparison.path(side).asString())
-                .allMatch(StudyPlan.USUAL_ARMS::contains);
     }
 
     private String lost() {

@@ -44,6 +44,9 @@ import picocli.CommandLine.Spec;
         })
 final class LadderCommand implements Callable<Integer> {
 
+    /** In its results, all that it found. */
+    static final String FILE = "ladder.json";
+
     private static final int MOST_TRIALS = 100;
 
     private final EpochClock clock;
@@ -267,7 +270,7 @@ final class LadderCommand implements Callable<Integer> {
         json.put("apart", LadderTable.nodes(ladder.apart()));
         json.put("measures", told.stream().map(LadderTable.Told::json).toList());
         Files.writeString(results.resolve("ladder.txt"), text);
-        Files.writeString(results.resolve("ladder.json"), SummaryJson.write(json));
+        Files.writeString(results.resolve(FILE), SummaryJson.write(json));
         Files.writeString(results.resolve(ReportPage.FILE), ReportPage.ofLadder(json));
         out.print(text);
         out.println("results in " + results);

@@ -1,6 +1,7 @@
 package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -167,6 +168,9 @@ final class PublishCommand implements Callable<Integer> {
         Map<Path, String> files = new LinkedHashMap<>();
         for (String file : OWN) {
             read(from.resolve(file), to.resolve(file), files);
+        }
+        for (Workload workload : Workload.values()) {
+            read(from.resolve(Study.ladderFile(workload)), to.resolve(Study.ladderFile(workload)), files);
         }
         Set<String> known = new HashSet<>();
         for (StudyPlan.Planned trial : plan.order().stream()

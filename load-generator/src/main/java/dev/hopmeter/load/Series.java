@@ -2,7 +2,6 @@ package dev.hopmeter.load;
 
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * Lengths of one kind, in nanoseconds: an HdrHistogram of three significant digits that resizes itself, another for the
@@ -149,11 +148,19 @@ final class Series {
 
     /** Tells all known values, in no order. */
     void tell(Values to) {
-        for (HistogramIterationValue value : negatives.recordedValues()) {
-            to.value(Math.clamp(-value.getValueIteratedTo(), least, most), value.getCountAddedInThisIterationStep());
-        }
-        for (HistogramIterationValue value : histogram.recordedValues()) {
-            to.value(Math.clamp(value.getValueIteratedTo(), least, most), value.getCountAddedInThisIterationStep());
+        tell(negatives, (value, count) -> to.value(Math.clamp(-value, least, most), count));
+        tell(histogram, (value, count) -> to.value(Math.clamp(value, least, most), count));
+    }
+
+    /** From the least on, as HdrHistogram's own iterators look at all that could be below it. */
+    private static void tell(Histogram values, Values to) {
+        long left = values.getTotalCount();
+        for (long value = values.getMinValue(); left > 0; value = values.nextNonEquivalentValue(value)) {
+            long count = values.getCountAtValue(value);
+            if (count > 0) {
+                to.value(values.highestEquivalentValue(value), count);
+                left -= count;
+            }
         }
     }
 
@@ -186,11 +193,13 @@ final class Series {
     }
 
     private static long valueAt(Histogram values, long rank) {
-        for (HistogramIterationValue value : values.recordedValues()) {
-            if (value.getTotalCountToThisValue() >= rank) {
-                return value.getValueIteratedTo();
-            }
+        if (rank > values.getTotalCount()) {
+            throw new IllegalArgumentException("there is no value of rank " + rank);
         }
-        throw new IllegalArgumentException("there is no value of rank " + rank);
+        long value = values.getMinValue();
+        for (long reached = values.getCountAtValue(value); reached < rank; reached += values.getCountAtValue(value)) {
+            value = values.nextNonEquivalentValue(value);
+        }
+        return values.highestEquivalentValue(value);
     }
 }

@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,11 +29,13 @@ final class Study {
     private final List<Group> groups;
     private final List<Comparison> comparisons;
     private final List<Claim> claims;
+    private final List<JsonNode> ladders;
 
-    private Study(StudyPlan plan, Path folder, List<Group> groups) {
+    private Study(StudyPlan plan, Path folder, List<Group> groups, List<JsonNode> ladders) {
         this.plan = plan;
         this.folder = folder;
         this.groups = groups;
+        this.ladders = ladders;
         List<Comparison> all = new ArrayList<>();
         for (Workload workload : plan.workloads()) {
             List<Group> same = of(workload);
@@ -47,7 +50,7 @@ final class Study {
     }
 
     /**
-     * Of all trials that have ended in that folder.
+     * Of all trials that have ended in that folder, with the ladders that were put beside them.
      *
      * @throws IOException if the files of one cannot be understood; the message says which
      */
@@ -65,7 +68,19 @@ final class Study {
                 groups.add(Group.of(workload, arm, List.copyOf(trials), plan.seed()));
             }
         }
-        return new Study(plan, folder, List.copyOf(groups));
+        List<JsonNode> ladders = new ArrayList<>();
+        for (Workload workload : Workload.values()) {
+            Path ladder = folder.resolve(ladderFile(workload));
+            if (Files.exists(ladder)) {
+                ladders.add(RecordedTrial.json(ladder));
+            }
+        }
+        return new Study(plan, folder, List.copyOf(groups), List.copyOf(ladders));
+    }
+
+    /** In a study's folder, what {@code hopmeter ladder} found for that workload. */
+    static String ladderFile(Workload workload) {
+        return "ladder-" + workload.word() + ".json";
     }
 
     StudyPlan plan() {
@@ -92,6 +107,11 @@ final class Study {
 
     List<Claim> claims() {
         return claims;
+    }
+
+    /** As {@code ladder.json} has each. */
+    List<JsonNode> ladders() {
+        return ladders;
     }
 
     /** How many trials have ended. */
@@ -322,6 +342,14 @@ final class Study {
         /** Whether sender and subscriber are promised as many flushed copies by both; empty where one does not say. */
         Optional<Boolean> equallyDurable() {
             return arm.flushed().flatMap(one -> against.flushed().map(one::equals));
+        }
+
+        /** Whether a headline has it: both arms are among those that a study has by itself, or they are equally durable. */
+        boolean isInHeadline() {
+            return equallyDurable().orElse(false)
+                    || Stream.of(arm, against)
+                            .allMatch(group ->
+                                    StudyPlan.USUAL_ARMS.contains(group.arm().label()));
         }
 
         /** What is promised, in words. */

@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -92,7 +94,7 @@ final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--quick",
             description =
-                    "write-notify alone, 3 trials of 15 s of each arm, no floor: a quarter of an hour, wide intervals")
+                    "write-notify alone, 3 trials of 10 s of each arm, no floor: a quarter of an hour, wide intervals")
     private boolean quick;
 
     @Option(
@@ -100,6 +102,14 @@ final class StudyCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             description = "of arms of harper: where you have run 'npm install harperdb'; with --resume as well")
     private @Nullable Path harperHome;
+
+    @Option(
+            names = "--ladder",
+            paramLabel = "FOLDER",
+            description =
+                    "what 'hopmeter ladder' left there is in the report too; once for each workload; with --resume as"
+                            + " well")
+    private List<Path> ladders = List.of();
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "where the results go. Default: results/<time>-study")
     private @Nullable Path folder;
@@ -127,6 +137,7 @@ final class StudyCommand implements Callable<Integer> {
         StudyPlan plan;
         Path results;
         try {
+            Map<String, String> climbed = climbed();
             if (resumed != null) {
                 refuseWithResume();
                 results = resumed;
@@ -141,6 +152,9 @@ final class StudyCommand implements Callable<Integer> {
                         .path();
                 Files.writeString(results.resolve(StudyPlan.FILE), SummaryJson.write(plan.json()));
             }
+            for (Map.Entry<String, String> ladder : climbed.entrySet()) {
+                Files.writeString(results.resolve(ladder.getKey()), ladder.getValue());
+            }
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
@@ -152,6 +166,25 @@ final class StudyCommand implements Callable<Integer> {
             return Hopmeter.INTERRUPTED;
         }
         return tell(plan, results).valid() == plan.order().size() ? Hopmeter.VALID : Hopmeter.NOT_VALID;
+    }
+
+    /** The ladders that were asked for, by the names of their files in a study's folder. */
+    private Map<String, String> climbed() throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (Path ladder : ladders) {
+            Path file = ladder.resolve(LadderCommand.FILE);
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException(
+                        "--ladder: " + ladder + " has no " + LadderCommand.FILE + "; 'hopmeter ladder' makes one");
+            }
+            Workload workload = Workload.of(
+                            RecordedTrial.json(file).path("workload").asString(""))
+                    .orElseThrow(() -> new IllegalArgumentException("--ladder: " + file + " names no workload"));
+            if (files.put(Study.ladderFile(workload), Files.readString(file)) != null) {
+                throw new IllegalArgumentException("--ladder: two are of " + workload.word() + "; give one of them");
+            }
+        }
+        return files;
     }
 
     private void refuseWithResume() {
@@ -187,7 +220,7 @@ final class StudyCommand implements Callable<Integer> {
                 Stream.concat(compared.stream(), Stream.of(twice.copy())).toList(),
                 trials == null ? quick ? 3 : 5 : trials,
                 rate == null ? 100 : rate,
-                RunCommand.duration("--duration", duration == null ? quick ? "15s" : "30s" : duration),
+                RunCommand.duration("--duration", duration == null ? quick ? "10s" : "30s" : duration),
                 RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? quick ? "30s" : "2m" : warmUpAtMost),
                 seed == null ? 1 : seed,
                 !quick);

@@ -98,6 +98,7 @@ final class StudyJson {
             workloads.add(each);
         }
         node.put("workloads", workloads);
+        node.put("ladders", study.ladders());
         return node;
     }
 
@@ -401,6 +402,7 @@ final class StudyJson {
         node.put("against", comparison.against().arm().label());
         node.put("equalDurability", comparison.equallyDurable().orElse(null));
         node.put("durability", comparison.durability());
+        node.put("headline", comparison.isInHeadline());
         for (String name : Study.QUANTILES.keySet()) {
             Map<String, Object> each = new LinkedHashMap<>();
             each.put(

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** What a study has come to, for readers: as text for a terminal, and as {@code report.md}. */
 final class StudyText {
@@ -47,6 +48,7 @@ final class StudyText {
         comparisons();
         arms();
         hops();
+        ladders();
         durability();
         circumstances();
         return String.join("\n", lines) + "\n";
@@ -226,6 +228,44 @@ final class StudyText {
             }
         }
         lines.addAll(table.apply(rows));
+    }
+
+    private void ladders() {
+        for (JsonNode ladder : study.ladders()) {
+            for (JsonNode measure : ladder.path("measures")) {
+                title("What each knob buys: " + ladder.path("workload").asString() + ", "
+                        + measure.path("measure").asString() + ", in ms; "
+                        + ladder.path("trials").asInt() + " trials of each rung");
+                List<List<String>> rows = new ArrayList<>();
+                rows.add(List.of("rung", "knob", "p50", "change", "p99", "change"));
+                for (JsonNode rung : measure.path("rungs")) {
+                    rows.add(List.of(
+                            rung.path("rung").asString(),
+                            rung.path("knob").isNull()
+                                    ? ladder.path("from").asString()
+                                    : rung.path("knob").asString() + ": "
+                                            + rung.path("from").asString() + " to "
+                                            + rung.path("to").asString(),
+                            climbed(rung, "p50"),
+                            climbed(rung, "p50Change"),
+                            climbed(rung, "p99"),
+                            climbed(rung, "p99Change")));
+                }
+                lines.addAll(table.apply(rows));
+            }
+        }
+    }
+
+    private static String climbed(JsonNode rung, String name) {
+        if (rung.path(name + "Nanos").isNull()) {
+            return "-";
+        }
+        return (rung.path(name + "AtLeast").asBoolean(false) ? ">=" : "")
+                + number(rung.path(name + "Nanos").asDouble() * 1e-6)
+                + (rung.path(name + "FromNanos").isNull()
+                        ? " [?]"
+                        : " [" + number(rung.path(name + "FromNanos").asDouble() * 1e-6) + ", "
+                                + number(rung.path(name + "ToNanos").asDouble() * 1e-6) + "]");
     }
 
     private void durability() {

@@ -60,7 +60,7 @@ class ReportInBrowserIT {
         for (int width : new int[] {1300, 390}) {
             for (String colours : List.of("light", "dark")) {
                 Browser.look(browser, width, colours);
-                assertThat(charts()).as("%s px, %s", width, colours).hasSize(8);
+                assertThat(charts()).as("%s px, %s", width, colours).hasSize(9);
                 everyChartIsDrawn();
                 nothingIsWiderThanThePage(width);
             }
@@ -90,6 +90,13 @@ class ReportInBrowserIT {
                 .first()
                 .extracting(row -> cells(row).get(8))
                 .isEqualTo("conventional/strong");
+        List<String> cards = browser.findElements(By.cssSelector(".answers li")).stream()
+                .map(WebElement::getText)
+                .toList();
+        assertThat(cards).hasSize(4);
+        assertThat(cards.getFirst()).contains("as fast: conventional/strong wins against unified/quorum");
+        assertThat(rows("l-freshness-0-rungs"))
+                .hasSize(json.at("/ladders/0/measures/0/rungs").size());
         assertThat(browser.findElement(By.id("failures")).getText())
                 .contains(
                         "freshness on unified/quorum: 1 of 3 trials failed", ReportPageTest.UNFRIENDLY.substring(0, 9));

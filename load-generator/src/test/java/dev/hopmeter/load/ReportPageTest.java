@@ -6,6 +6,7 @@ import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Arm;
 import dev.hopmeter.stack.CdcLayout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class ReportPageTest {
     @TempDir
     private Path folder;
 
-    /** Of two workloads, with a trial that failed; all of its texts are unfriendly. */
+    /** Of two workloads, with a trial that failed, and a ladder; all of its trials' texts are unfriendly. */
     static Study study(Path folder) throws IOException {
         StudyArm strong = StudyArm.of("conventional/strong");
         StudyPlan plan = new StudyPlan(
@@ -44,6 +45,7 @@ class ReportPageTest {
                 Duration.ofSeconds(30),
                 1,
                 true);
+        Files.writeString(folder.resolve(Study.ladderFile(Workload.FRESHNESS)), SummaryJson.write(ladder()));
         Map<String, Long> medians = Map.of("shipped", 480_000_000L, "strong", 8_000_000L, "quorum", 11_000_000L);
         return MadeUp.study(plan, folder, (request, planned) -> {
             SplittableRandom random = new SplittableRandom(planned.folder().hashCode());
@@ -96,6 +98,7 @@ class ReportPageTest {
         assertThat(content.path("kind").asString()).isEqualTo("study");
         assertThat(content.path("study")).isEqualTo(JsonMapper.shared().readTree(StudyJson.of(study)));
         assertThat(content.at("/study/workloads/0/arms/2/failedTrials").asInt()).isOne();
+        assertThat(content.at("/study/ladders/0/measures/0/rungs")).isNotEmpty();
     }
 
     @Test

@@ -72,6 +72,25 @@ class StudyCommandTest {
     }
 
     @Test
+    void aLadderIsInTheReportAndStaysThere() throws IOException {
+        Path ladder = Files.createDirectories(folder.resolve("ladder"));
+        Files.writeString(ladder.resolve(LadderCommand.FILE), SummaryJson.write(ReportPageTest.ladder()));
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--ladder=" + ladder, "--out=" + results());
+        assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.VALID);
+
+        assertThat(json("study.json").at("/ladders/0"))
+                .isEqualTo(JsonMapper.shared().readTree(Files.readAllBytes(ladder.resolve(LadderCommand.FILE))));
+        assertThat(results().resolve("report.md"))
+                .content()
+                .contains("What each knob buys: freshness, from intended send to delivery", "producer.linger.ms");
+
+        err.getBuffer().setLength(0);
+        assertThat(study("--resume=" + results(), "--ladder=" + ladder, "--ladder=" + ladder))
+                .isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("two are of freshness");
+    }
+
+    @Test
     void trialsThatFailAreKeptAndCountedAndNotRepeated() throws IOException {
         int status = new Hopmeter(EpochClock.system(), MadeUp.noStacks(Integer.MAX_VALUE))
                 .run(
@@ -242,6 +261,7 @@ class StudyCommandTest {
                 "--rate=0 | --rate",
                 "--out=pom.xml | pom.xml is no folder",
                 "--out=src | it has files in it already",
+                "--ladder=src --out=target/no-study | src has no ladder.json",
                 "--resume=nowhere | there is no study in nowhere",
                 "--resume=. --seed=1 | --seed cannot be used here"
             })

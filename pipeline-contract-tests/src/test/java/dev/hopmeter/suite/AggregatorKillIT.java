@@ -254,8 +254,7 @@ class AggregatorKillIT {
         assertThat(summary.get("valid").asBoolean()).isFalse();
         assertThat(summary.get("why").toString()).contains("was disconnected");
         assertThat(CommandLine.trails(results.resolve("freshness")))
-                .filteredOn(row -> !row.getOrDefault("delivered", "").isEmpty()
-                        && isAfter(row, kill))
+                .filteredOn(row -> !row.getOrDefault("delivered", "").isEmpty() && isAfter(row, kill))
                 .extracting(row -> row.get("subscriber"))
                 .as("%s", counts)
                 .containsAll(IntStream.range(0, 20).mapToObj(Integer::toString).toList());

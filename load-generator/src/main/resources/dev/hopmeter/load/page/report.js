@@ -12,6 +12,9 @@ const ARM_SYMBOLS = ['circle', 'rect', 'triangle', 'diamond'];
 /* On all other colours of hops black has the contrast of 4.5 to 1 that small text needs; white has it on these alone. */
 const WHITE_TEXT_ON = ['#0072b2', '#8c5a2b', '#3311bb', '#553355'];
 
+/* As the JSON has them, and as readers do. */
+const QUANTILES = [['p50', 'p50'], ['p90', 'p90'], ['p99', 'p99'], ['p999', 'p99.9']];
+
 const drawings = [];
 
 function make(tag, attributes, ...children) {
@@ -337,13 +340,13 @@ function failures(study) {
 }
 
 function claims(study) {
-  const rank = { lost: 0, open: 1, won: 2 };
-  const all = study.claims.flatMap(claim => claim.ours.map(comparison => ({ claim, comparison })))
-    .sort((one, two) => rank[won(one.comparison)] - rank[won(two.comparison)]);
+  const all = study.claims.flatMap(claim => claim.ours.map(comparison => ({ claim, comparison })));
+  const first = all.filter(each => each.comparison.headline);
+  const shown = first.length === 0 ? all : first;
   const aa = workload => study.workloads.find(each => each.workload === workload)?.aa;
   const labels = [];
   const rows = [];
-  for (const { claim, comparison } of all) {
+  for (const { claim, comparison } of shown) {
     const place = labels.length;
     labels.push(claim.workload + '\n' + comparison.arm + ' by ' + comparison.against);
     const ratio = comparison.p50?.ratio;
@@ -363,15 +366,16 @@ function claims(study) {
     }
   });
   return section('claims', 'The rerun study’s ratios of medians, and ours',
-    'Conventional by the other: above 1, the conventional side takes that many times as long; below 1, it wins, and that comes first.'
+    'Conventional by the other: above 1, the conventional side takes that many times as long; below 1, it wins, and that comes first,'
+      + ' then what is equally durable.' + (shown.length < all.length ? ' Shown are the usual arms and any two that are equally durable; the table has all.' : '')
       + ' The A/A rows are one arm against itself: what chance alone makes of it.',
-    make('ul', { class: 'answers' }, all.map(({ claim, comparison }) => answer(study, claim, comparison))),
+    make('ul', { class: 'answers' }, shown.map(({ claim, comparison }) => answer(study, claim, comparison))),
     make('ul', { class: 'legend' },
       make('li', null, mark({ colour: colour(1), line: 'solid', symbol: 'circle' }), 'ours, with its 95 % interval'),
       make('li', null, mark({ colour: colour(3), line: 'solid', symbol: 'emptycircle' }), 'A/A, the same arm twice'),
       make('li', null, mark({ colour: quiet(), line: 'solid', symbol: 'emptydiamond' }), 'theirs (no interval is published)')),
     chart('claims-chart', () => 60 + labels.length * (narrow() ? 58 : 44), () => forest(labels, rows, 'ratio of medians (logarithmic)',
-      'Ratios of medians with intervals; the table below has the same.', 1)),
+      'Ratios of medians with intervals; the table below has the same' + (shown.length < all.length ? ', and more.' : '.'), 1)),
     table('claims-table', 'Ratios of medians: theirs and ours; times in ms, 95 % intervals in brackets',
       ['workload', 'theirs', 'ours', 'difference (ms)', 'conventional', 'p50 (ms)', 'other', 'p50 (ms)', 'lower median', 'equally durable', 'A/A ratio'],
       all.map(({ claim, comparison }) => {
@@ -405,11 +409,18 @@ function comparisons(key, workload) {
   }
   return section(key + '--against', 'Each arm against each other, and chance beside it',
     'The first rows are one arm against itself: a real difference is one that is far outside of what they show.',
-    table(key + '-comparisons', 'The one by the other, and the one minus the other; 95 % intervals in brackets',
-      ['arms', 'p50 ratio', 'p50 difference (ms)', 'p99 ratio', 'p99 difference (ms)', 'lower p50', 'lower p99', 'equally durable'],
-      all.map(each => [(isAgain(each) ? 'A/A: ' : '') + each.arm + ' by ' + each.against,
-        ratioCell(each.p50?.ratio), differenceCell(each.p50?.difference), ratioCell(each.p99?.ratio), differenceCell(each.p99?.difference),
-        words(each.p50?.faster ?? 'not to be told apart'), words(each.p99?.faster ?? 'not to be told apart'), words(equally(each))])));
+    table(key + '-comparisons', 'The one by the other; 95 % intervals in brackets',
+      ['arms', ...QUANTILES.map(([, name]) => name + ' ratio'), 'lower p50', 'lower p99', 'equally durable'],
+      all.map(each => [pair(each), ...QUANTILES.map(([word]) => ratioCell(each[word]?.ratio)),
+        words(each.p50?.faster ?? 'not to be told apart'), words(each.p99?.faster ?? 'not to be told apart'), words(equally(each))])),
+    folded('Their differences',
+      table(key + '-differences', 'The one minus the other, in ms; 95 % intervals in brackets',
+        ['arms', ...QUANTILES.map(([, name]) => name + ' difference')],
+        all.map(each => [pair(each), ...QUANTILES.map(([word]) => differenceCell(each[word]?.difference))]))));
+}
+
+function pair(comparison) {
+  return (isAgain(comparison) ? 'A/A: ' : '') + comparison.arm + ' by ' + comparison.against;
 }
 
 function isAgain(comparison) {
@@ -859,6 +870,8 @@ function studyPage(study) {
       : make('p', { id: 'failures' }, 'No trial failed, and no event was lost.'),
     study.claims.length > 0 ? claims(study) : null,
     ...study.workloads.map(each => workloadSection(each, each.workload)),
+    ...study.ladders.flatMap(ladder => ladder.measures.map((measure, i) =>
+      ladderSection('l-' + ladder.workload + '-' + i, 'What each knob buys: ' + ladder.workload + ', ' + measure.measure, climbing(ladder), measure, ladder))),
     environment(study.workloads, study.environment),
     limits(study.workloads, study.environment, [
       'Intervals are of trials on this machine; another machine, rate or payload can turn a result.',
@@ -921,21 +934,24 @@ function ladderPage(ladder) {
   const planned = ladder.trials * rungs.length;
   at('state').textContent = (ladder.tried < planned ? 'NOT COMPLETE: ' + ladder.tried + ' of ' + planned + ' trials' : 'complete') + (failed > 0 ? ', ' + failed + ' FAILED' : '');
   at('state').className = failed > 0 || ladder.tried < planned ? 'failed' : 'good';
-  at('lead').textContent = ladder.trials + ' trials of each rung, each on a stack started anew, at ' + plain(ladder.ratePerSecond) + ' events a second for '
-    + plain(ladder.durationNanos / 1e9) + ' s; seed ' + ladder.seed + '. Each rung has one knob more than the one before; 95 % intervals over trials.';
-  ladder.measures.forEach((measure, i) => at('main').append(ladderSection(measure, i, ladder)));
+  at('lead').textContent = climbing(ladder);
+  ladder.measures.forEach((measure, i) => at('main').append(ladderSection('m-' + i, 'What each knob buys: ' + measure.measure, null, measure, ladder)));
   if (ladder.apart.length > 0) {
     at('main').append(section('apart', 'On every rung as on the highest', 'These differ between the arms too, and have no part in any latency.',
       table('apart-table', 'Settings', ['knob', ladder.from, ladder.to], ladder.apart.map(each => [each.knob, words(each.from), words(each.to)]))));
   }
 }
 
+function climbing(ladder) {
+  return ladder.trials + ' trials of each rung, each on a stack started anew, at ' + plain(ladder.ratePerSecond) + ' events a second for '
+    + plain(ladder.durationNanos / 1e9) + ' s; seed ' + ladder.seed + '. Each rung has one knob more than the one before; 95 % intervals over trials.';
+}
+
 function step(rung, ladder, gap) {
   return rung.rung + ': ' + (rung.knob ? rung.knob + (gap ?? ' ') + rung.from + ' → ' + rung.to : ladder.from);
 }
 
-function ladderSection(measure, i, ladder) {
-  const key = 'm-' + i;
+function ladderSection(key, title, how, measure, ladder) {
   const looked = [['p50', colour(1), 'circle', -5], ['p99', colour(0), 'diamond', 5]];
   const rows = () => looked.flatMap(([name, colour, shape, shift]) => measure.rungs.filter(rung => rung[name + 'Nanos'] !== null).map(rung => ({
     place: measure.rungs.indexOf(rung), colour, symbol: shape, shift,
@@ -948,7 +964,7 @@ function ladderSection(measure, i, ladder) {
     : { text: millis(rung[name + 'ChangeNanos']), small: range(rung[name + 'ChangeFromNanos'], rung[name + 'ChangeToNanos'], 1e6), value: rung[name + 'ChangeNanos'] };
   const value = (rung, name) => estimate(rung[name + 'Nanos'] === null ? null
     : { nanos: rung[name + 'Nanos'], fromNanos: rung[name + 'FromNanos'], toNanos: rung[name + 'ToNanos'], atLeast: rung[name + 'AtLeast'] });
-  return section(key, 'What each knob buys: ' + measure.measure, null,
+  return section(key, title, how,
     make('ul', { class: 'legend' }, looked.map(([name, colour, shape]) => make('li', null, mark({ colour, line: 'solid', symbol: shape }), name + ', with its interval'))),
     chart(key + '-ladder', () => 60 + measure.rungs.length * (narrow() ? 76 : 48), () => forest(measure.rungs.map(rung => step(rung, ladder, '\n')), rows(), 'ms (logarithmic)',
       'p50 and p99 of each rung; the table below has the same. ' + measure.rungs.map(rung => step(rung, ladder) + ': p50 ' + ms(rung.p50Nanos)).join('; '))),
