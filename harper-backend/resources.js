@@ -268,7 +268,7 @@ async function store(context, order, { write, size, again, tell }) {
 	const stored = new Promise((resolve, reject) => {
 		order.writing.take(() => {
 			const first = begun(asked, write);
-			// Who only waits for the first has it fail in time; whoever puts it again must not do so before it was put.
+			// It may fail before anybody waits for it, which Node.js would end for.
 			first.stored.catch(() => {});
 			const durable = NOTIFY === 'local' ? first.stored : first.written.then(() => unconfirmed.orAgain(first.stored, size, again));
 			durable.then(resolve, reject);

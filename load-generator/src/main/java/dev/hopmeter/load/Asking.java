@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Asking implements Runnable {
 
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final EpochClock clock;
     private final HttpClient client;

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:", "  hopmeter compare results/before results/after --fail-if-slower 10%%"})
 final class CompareCommand implements Callable<Integer> {
 
+    /** What can make a difference by itself, by its name in {@code environment.json}. */
+    private static final List<String> RAN_ON = List.of("cpu", "cores", "jdk");
+
     private static final Pattern PERCENT = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*%?");
 
     private final PrintWriter out;
@@ -74,7 +77,7 @@ final class CompareCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
-        otherwise(first.plan(), second.plan()).forEach(out::println);
+        otherwise(first, second).forEach(out::println);
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "workload",
@@ -136,15 +139,24 @@ final class CompareCommand implements Callable<Integer> {
         return ratio.orElseThrow().value() > 1 + share && range.get().from() > 1 ? "SLOWER" : "";
     }
 
-    /** What was asked for otherwise, so that a change can be of that. */
-    private static List<String> otherwise(StudyPlan first, StudyPlan second) {
+    /** What was asked for otherwise, or ran on something else, so that a change can be of that. */
+    private static List<String> otherwise(Study first, Study second) {
         List<String> lines = new ArrayList<>();
-        if (first.rate() != second.rate()) {
-            lines.add("rate: " + Table.number(first.rate()) + "/s before, " + Table.number(second.rate()) + "/s after");
+        StudyPlan before = first.plan();
+        StudyPlan after = second.plan();
+        if (before.rate() != after.rate()) {
+            lines.add("rate: " + Table.number(before.rate()) + "/s before, " + Table.number(after.rate()) + "/s after");
         }
-        if (!first.duration().equals(second.duration())) {
-            lines.add("duration: " + Durations.text(first.duration()) + " before, " + Durations.text(second.duration())
+        if (!before.duration().equals(after.duration())) {
+            lines.add("duration: " + Durations.text(before.duration()) + " before, " + Durations.text(after.duration())
                     + " after");
+        }
+        for (String word : RAN_ON) {
+            String was = first.environment().path(word).asString("");
+            String is = second.environment().path(word).asString("");
+            if (!was.isEmpty() && !is.isEmpty() && !was.equals(is)) {
+                lines.add(word + ": " + was + " before, " + is + " after");
+            }
         }
         return lines;
     }

@@ -132,9 +132,6 @@ final class Series {
         if (rank > count()) {
             return Math.max(bound, count() == 0 ? bound : most);
         }
-        if (rank == count()) {
-            return most;
-        }
         long below = negatives.getTotalCount();
         long value = rank <= below ? -valueAt(negatives, below - rank + 1) : valueAt(histogram, rank - below);
         return Math.clamp(value, least, most);

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class Study {
     /**
      * Of all trials that have ended in that folder, with the ladders that were put beside them.
      *
-     * @throws IOException if the files of one cannot be understood; the message says which
+     * @throws IOException if the files of one of either cannot be understood; the message says which
      */
     static Study of(StudyPlan plan, Path folder) throws IOException {
         List<Group> groups = new ArrayList<>();
@@ -107,6 +108,15 @@ final class Study {
 
     List<Claim> claims() {
         return claims;
+    }
+
+    /** What a first valid trial says of the machine; empty where no trial is valid. */
+    JsonNode environment() {
+        return groups.stream()
+                .map(Group::environment)
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse(JsonNodeFactory.instance.objectNode());
     }
 
     /** As {@code ladder.json} has each. */
@@ -344,12 +354,18 @@ final class Study {
             return arm.flushed().flatMap(one -> against.flushed().map(one::equals));
         }
 
-        /** Whether a headline has it: both arms are among those that a study has by itself, or they are equally durable. */
+        /**
+         * Whether it is among those that are shown first: of a conventional arm with one of another backend, both usual or equally
+         * durable, or the conventional one has the lower median.
+         */
         boolean isInHeadline() {
-            return equallyDurable().orElse(false)
-                    || Stream.of(arm, against)
-                            .allMatch(group ->
-                                    StudyPlan.USUAL_ARMS.contains(group.arm().label()));
+            return arm.arm().backend() == Backend.CONVENTIONAL
+                    && against.arm().backend() != Backend.CONVENTIONAL
+                    && !arm.arm().again()
+                    && !against.arm().again()
+                    && (equallyDurable().orElse(false)
+                            || arm.arm().isUsual() && against.arm().isUsual()
+                            || faster("p50").equals(Optional.of(arm)));
         }
 
         /** What is promised, in words. */

@@ -33,6 +33,11 @@ record StudyArm(Backend backend, String arm, boolean again) {
         return new StudyArm(backend, arm, true);
     }
 
+    /** Whether it is its backend's usual one, or among those that a study has by itself. */
+    boolean isUsual() {
+        return !again && (arm.equals(Arm.usual(backend)) || StudyPlan.USUAL_ARMS.contains(label()));
+    }
+
     /** As in {@code conventional/strong (A/A)}. */
     String label() {
         return backend.word() + "/" + arm + (again ? " (A/A)" : "");

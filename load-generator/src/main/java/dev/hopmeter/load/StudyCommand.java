@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** {@code hopmeter study}: arms of several backends against each other. */
 @Command(
@@ -177,9 +178,11 @@ final class StudyCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--ladder: " + ladder + " has no " + LadderCommand.FILE + "; 'hopmeter ladder' makes one");
             }
-            Workload workload = Workload.of(
-                            RecordedTrial.json(file).path("workload").asString(""))
-                    .orElseThrow(() -> new IllegalArgumentException("--ladder: " + file + " names no workload"));
+            JsonNode found = RecordedTrial.json(file);
+            Workload workload = Workload.of(found.path("workload").asString(""))
+                    .filter(each -> found.path("measures").isArray())
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "--ladder: " + file + " is no ladder's; 'hopmeter ladder' makes one"));
             if (files.put(Study.ladderFile(workload), Files.readString(file)) != null) {
                 throw new IllegalArgumentException("--ladder: two are of " + workload.word() + "; give one of them");
             }

@@ -104,11 +104,10 @@ final class StudyJson {
 
     private Map<String, Object> environment() {
         Map<String, Object> node = new LinkedHashMap<>();
-        study.groups().stream()
-                .map(Study.Group::environment)
-                .filter(each -> !each.isEmpty())
-                .findFirst()
-                .ifPresent(first -> MACHINE.forEach(word -> node.put(word, first.get(word))));
+        JsonNode machine = study.environment();
+        if (!machine.isEmpty()) {
+            MACHINE.forEach(word -> node.put(word, machine.get(word)));
+        }
         node.put(
                 "mostStolenPercent",
                 nullable(study.groups().stream()

@@ -234,10 +234,19 @@ final class StudyText {
         for (JsonNode ladder : study.ladders()) {
             for (JsonNode measure : ladder.path("measures")) {
                 title("What each knob buys: " + ladder.path("workload").asString() + ", "
-                        + measure.path("measure").asString() + ", in ms; "
-                        + ladder.path("trials").asInt() + " trials of each rung");
+                        + measure.path("measure").asString() + ", in ms");
+                int planned =
+                        ladder.path("trials").asInt(0) * measure.path("rungs").size();
+                lines.add((ladder.path("tried").asInt(0) < planned
+                                ? "STOPPED after " + ladder.path("tried").asInt(0) + " of " + planned + " trials; "
+                                : "")
+                        + ladder.path("trials").asInt(0) + " trials of each rung, "
+                        + Table.number(ladder.path("ratePerSecond").asDouble(0)) + " events a second for "
+                        + Table.number(ladder.path("durationNanos").asDouble(0) / 1e9) + " s, seed "
+                        + ladder.path("seed").asLong(0) + ".");
+                lines.add("");
                 List<List<String>> rows = new ArrayList<>();
-                rows.add(List.of("rung", "knob", "p50", "change", "p99", "change"));
+                rows.add(List.of("rung", "knob", "trials", "p50", "change", "p99", "change"));
                 for (JsonNode rung : measure.path("rungs")) {
                     rows.add(List.of(
                             rung.path("rung").asString(),
@@ -246,6 +255,10 @@ final class StudyText {
                                     : rung.path("knob").asString() + ": "
                                             + rung.path("from").asString() + " to "
                                             + rung.path("to").asString(),
+                            rung.path("validTrials").asInt(0)
+                                    + (rung.path("failedTrials").asInt(0) == 0
+                                            ? ""
+                                            : " (-" + rung.path("failedTrials").asInt(0) + ")"),
                             climbed(rung, "p50"),
                             climbed(rung, "p50Change"),
                             climbed(rung, "p99"),
@@ -289,25 +302,23 @@ final class StudyText {
     }
 
     private void circumstances() {
-        study.groups().stream()
-                .map(Study.Group::environment)
-                .filter(each -> !each.isEmpty())
-                .findFirst()
-                .ifPresent(machine -> {
-                    title("The machine");
-                    lines.add(machine.path("cores").asString("?") + " cores of "
-                            + machine.path("cpu").asString("an unknown processor") + ", "
-                            + told(OptionalDouble.of(machine.path("memoryBytes").asDouble(0) / (1L << 30)), 1)
-                            + " GiB, "
-                            + machine.path("system").asString("an unknown system") + ", Java "
-                            + machine.path("jdk").asString("?") + ", "
-                            + machine.path("date").asString("at an unknown date") + ", commit "
-                            + machine.path("commit").asString("unknown") + ".");
-                    lines.add("");
-                    lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
-                            + " Its processor seconds, above, are what that costs it. Settings of each part,"
-                            + " counts and curves: study.json and report.html.");
-                });
+        JsonNode machine = study.environment();
+        if (machine.isEmpty()) {
+            return;
+        }
+        title("The machine");
+        lines.add(machine.path("cores").asString("?") + " cores of "
+                + machine.path("cpu").asString("an unknown processor") + ", "
+                + told(OptionalDouble.of(machine.path("memoryBytes").asDouble(0) / (1L << 30)), 1)
+                + " GiB, "
+                + machine.path("system").asString("an unknown system") + ", Java "
+                + machine.path("jdk").asString("?") + ", "
+                + machine.path("date").asString("at an unknown date") + ", commit "
+                + machine.path("commit").asString("unknown") + ".");
+        lines.add("");
+        lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
+                + " Its processor seconds, above, are what that costs it. Settings of each part,"
+                + " counts and curves: study.json and report.html.");
     }
 
     /** Three digits that mean something. */

@@ -51,7 +51,7 @@ class AskingTest {
              "windows":[]}\
             """));
 
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> sight.complete(List.of(key)));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> sight.complete(List.of(key)));
 
         assertThat(faults.findings()).isEmpty();
     }
@@ -60,7 +60,7 @@ class AskingTest {
     void anyOtherAnswerIsAFaultAndTheAskingGoesOn() {
         answers(new Answered(500, "{}"), new Answered(200, "no JSON"), new Answered(404, "{}"));
 
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> asked.get() > 3);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> asked.get() > 3);
 
         assertThat(faults.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.against()).isTrue();

@@ -22,7 +22,7 @@ class EventFlowTest {
         EventFlow flow =
                 new EventFlow(EpochClock.system(), events, 1_000, (event, due) -> published.add(event), faults);
         flow.start();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> published.size() >= 220);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> published.size() >= 220);
         flow.stop();
         flow.join();
 

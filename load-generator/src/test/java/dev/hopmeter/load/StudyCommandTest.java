@@ -84,10 +84,12 @@ class StudyCommandTest {
                 .content()
                 .contains("What each knob buys: freshness, from intended send to delivery", "producer.linger.ms");
 
-        err.getBuffer().setLength(0);
         assertThat(study("--resume=" + results(), "--ladder=" + ladder, "--ladder=" + ladder))
                 .isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString()).contains("two are of freshness");
+        Files.writeString(ladder.resolve(LadderCommand.FILE), "{\"workload\":\"freshness\"}");
+        assertThat(study("--resume=" + results(), "--ladder=" + ladder)).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("ladder.json is no ladder's");
     }
 
     @Test
@@ -222,9 +224,13 @@ class StudyCommandTest {
                 "--trials=5",
                 "--rate=101",
                 "--out=" + folder.resolve("slower"));
+        String environment = "freshness-conventional-strong-1/environment.json";
+        Files.writeString(before.resolve(environment), "{\"cores\": 2, \"cpu\": \"one\"}");
+        Files.writeString(folder.resolve("slower").resolve(environment), "{\"cores\": 64, \"cpu\": \"one\"}");
         assertThat(compare(before, folder.resolve("slower"), "--fail-if-slower=10%"))
                 .isEqualTo(Hopmeter.NOT_VALID);
         assertThat(out.toString()).contains("SLOWER");
+        assertThat(out.toString()).contains("cores: 2 before, 64 after").doesNotContain("cpu: ", "jdk: ");
         assertThat(out.toString()).contains("rate: 100/s before, 101/s after");
         assertThat(compare(before, folder.resolve("slower"))).isEqualTo(Hopmeter.VALID);
     }

@@ -6,9 +6,9 @@ import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,25 +20,33 @@ class FormattingTest {
             .build());
 
     @Test
-    void everySourceIsFormatted() throws IOException, FormatterException {
+    void everySourceIsFormatted() {
         boolean write = "write".equals(System.getProperty("hopmeter.format"));
         List<Path> sources = Tree.allSources();
-        List<Path> unformatted = new ArrayList<>();
-        for (Path source : sources) {
-            String text = Tree.read(source);
-            String formatted = formatter.formatSourceAndFixImports(text);
-            if (!formatted.equals(text)) {
-                if (write) {
-                    Files.writeString(source, formatted);
-                } else {
-                    unformatted.add(Tree.root().relativize(source));
-                }
-            }
-        }
+        List<Path> unformatted = sources.parallelStream()
+                .filter(source -> !isFormatted(source, write))
+                .map(Tree.root()::relativize)
+                .toList();
         assertThat(sources).hasSizeGreaterThan(50);
         assertThat(unformatted)
                 .as("mvn -o verify -pl pipeline-contract-tests -Dtest=FormattingTest -Dhopmeter.format=write"
                         + " formats them")
                 .isEmpty();
+    }
+
+    /** Or is from now on, if it is to be written. */
+    private boolean isFormatted(Path source, boolean write) {
+        try {
+            String text = Tree.read(source);
+            String formatted = formatter.formatSourceAndFixImports(text);
+            if (write && !formatted.equals(text)) {
+                Files.writeString(source, formatted);
+            }
+            return write || formatted.equals(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (FormatterException e) {
+            throw new IllegalStateException(source + " cannot be formatted", e);
+        }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Gives tests the unified backend, arm {@code quorum}. It is started once for all tests and stopped after the last. */
 final class RunningUnifiedStack implements ParameterResolver {
 
-    /** Who takes parts of the shared one away has it alone meanwhile. */
+    /** Whoever uses the shared one has it alone meanwhile: some take parts of it away. */
     static final String LOCK = "unified stack";
 
     private static final String ARM = "quorum";

@@ -366,8 +366,9 @@ function claims(study) {
     }
   });
   return section('claims', 'The rerun study’s ratios of medians, and ours',
-    'Conventional by the other: above 1, the conventional side takes that many times as long; below 1, it wins, and that comes first,'
-      + ' then what is equally durable.' + (shown.length < all.length ? ' Shown are the usual arms and any two that are equally durable; the table has all.' : '')
+    'Conventional by the other: above 1, the conventional side takes that many times as long; below 1, it wins. Of each workload that'
+      + ' comes first, then what is equally durable.'
+      + (shown.length < all.length ? ' Shown are usual arms, any two that are equally durable, and what the conventional side wins; the table has all.' : '')
       + ' The A/A rows are one arm against itself: what chance alone makes of it.',
     make('ul', { class: 'answers' }, shown.map(({ claim, comparison }) => answer(study, claim, comparison))),
     make('ul', { class: 'legend' },
@@ -871,7 +872,8 @@ function studyPage(study) {
     study.claims.length > 0 ? claims(study) : null,
     ...study.workloads.map(each => workloadSection(each, each.workload)),
     ...study.ladders.flatMap(ladder => ladder.measures.map((measure, i) =>
-      ladderSection('l-' + ladder.workload + '-' + i, 'What each knob buys: ' + ladder.workload + ', ' + measure.measure, climbing(ladder), measure, ladder))),
+      ladderSection('l-' + ladder.workload + '-' + i, 'What each knob buys: ' + ladder.workload + ', ' + measure.measure,
+        [climbed(ladder), climbing(ladder)].filter(Boolean).join('. '), measure, ladder))),
     environment(study.workloads, study.environment),
     limits(study.workloads, study.environment, [
       'Intervals are of trials on this machine; another machine, rate or payload can turn a result.',
@@ -929,17 +931,26 @@ function ladderPage(ladder) {
   const title = 'ladder of ' + ladder.workload + ', ' + ladder.from + ' to ' + ladder.to;
   at('what').textContent = title;
   document.title = 'Hopmeter ' + title;
-  const rungs = ladder.measures[0]?.rungs ?? [];
-  const failed = rungs.reduce((all, rung) => all + rung.failedTrials, 0);
-  const planned = ladder.trials * rungs.length;
-  at('state').textContent = (ladder.tried < planned ? 'NOT COMPLETE: ' + ladder.tried + ' of ' + planned + ' trials' : 'complete') + (failed > 0 ? ', ' + failed + ' FAILED' : '');
-  at('state').className = failed > 0 || ladder.tried < planned ? 'failed' : 'good';
+  const wrong = climbed(ladder);
+  at('state').textContent = wrong ?? 'complete';
+  at('state').className = wrong ? 'failed' : 'good';
   at('lead').textContent = climbing(ladder);
   ladder.measures.forEach((measure, i) => at('main').append(ladderSection('m-' + i, 'What each knob buys: ' + measure.measure, null, measure, ladder)));
   if (ladder.apart.length > 0) {
     at('main').append(section('apart', 'On every rung as on the highest', 'These differ between the arms too, and have no part in any latency.',
       table('apart-table', 'Settings', ['knob', ladder.from, ladder.to], ladder.apart.map(each => [each.knob, words(each.from), words(each.to)]))));
   }
+}
+
+/* What is wrong with a ladder's trials; null if nothing is. */
+function climbed(ladder) {
+  const rungs = ladder.measures[0]?.rungs ?? [];
+  const failed = rungs.reduce((all, rung) => all + rung.failedTrials, 0);
+  const planned = ladder.trials * rungs.length;
+  return [
+    ladder.tried < planned ? 'NOT COMPLETE: ' + ladder.tried + ' of ' + planned + ' trials' : null,
+    failed > 0 ? failed + ' FAILED' : null,
+  ].filter(Boolean).join(', ') || null;
 }
 
 function climbing(ladder) {
