@@ -1,11 +1,9 @@
 package dev.hopmeter.load;
 
-import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One of the results of the study that is rerun (Haugom, "Kafka-Centered Stacks vs. a Single Harper Cluster", June 2026), and ours
@@ -19,7 +17,7 @@ record Claim(Workload workload, String text, double ratio, List<Study.Comparison
 
     /** What the conventional side wins, then what is compared head-on. */
     private static final Comparator<Study.Comparison> LOSSES_FIRST = Comparator.<Study.Comparison, Boolean>comparing(
-                    each -> !each.faster("p50").equals(Optional.of(each.arm())))
+                    each -> !each.isWonByTheFirst())
             .thenComparing(each -> !each.equallyDurable().orElse(false));
 
     /** Those of the workloads that were compared; what the conventional side wins comes first. */
@@ -38,10 +36,7 @@ record Claim(Workload workload, String text, double ratio, List<Study.Comparison
                         1 / 6.0))) {
             List<Study.Comparison> ours = comparisons.stream()
                     .filter(each -> each.arm().workload() == claim.workload())
-                    .filter(each -> each.arm().arm().backend() == Backend.CONVENTIONAL)
-                    .filter(each -> each.against().arm().backend() != Backend.CONVENTIONAL)
-                    .filter(each ->
-                            !each.arm().arm().again() && !each.against().arm().again())
+                    .filter(Study.Comparison::isAcrossBackends)
                     .sorted(LOSSES_FIRST)
                     .toList();
             if (!ours.isEmpty()) {
@@ -58,6 +53,6 @@ record Claim(Workload workload, String text, double ratio, List<Study.Comparison
 
     /** Whether one of our conventional arms has a lower median than all that it is compared with. */
     boolean isWonByTheConventionalSide() {
-        return ours.stream().anyMatch(each -> each.faster("p50").equals(Optional.of(each.arm())));
+        return ours.stream().anyMatch(Study.Comparison::isWonByTheFirst);
     }
 }

@@ -23,8 +23,8 @@ final class Headline {
 
     /**
      * The lines of it: how it was measured, conventional arms against those of other backends, and an arm against itself. Of the
-     * arms, those that a study has by itself, and any two that are equally durable; what the conventional side wins comes first,
-     * then what is equally durable. Where a workload has arms of one backend alone, they are against each other.
+     * arms, the usual ones, any two that are equally durable, and those of what the conventional side wins; that comes first, then
+     * what is equally durable. Where a workload has arms of one backend alone, they are against each other.
      *
      * @param study what {@code study.json} holds
      * @param place where the study is, for a link
@@ -120,7 +120,7 @@ final class Headline {
                         .noneMatch(twins::contains))
                 .toList();
         List<JsonNode> acrossBackends = all.stream()
-                .filter(each -> isConventional(each, "arm") && !isConventional(each, "against"))
+                .filter(Headline::isAcrossBackends)
                 .sorted(Comparator.<JsonNode, Boolean>comparing(each -> !isWonByTheFirst(each))
                         .thenComparing(each -> !isEquallyDurable(each)))
                 .toList();
@@ -145,7 +145,7 @@ final class Headline {
         List<String> won = new ArrayList<>();
         for (Map.Entry<String, JsonNode> each : workloads().entrySet()) {
             compared(each.getValue()).stream()
-                    .filter(comparison -> isConventional(comparison, "arm") && !isConventional(comparison, "against"))
+                    .filter(Headline::isAcrossBackends)
                     .filter(Headline::isWonByTheFirst)
                     .map(comparison ->
                             each.getKey() + " (" + comparison.path("arm").asString() + " by "
@@ -155,6 +155,10 @@ final class Headline {
         return won.isEmpty()
                 ? "Of these the conventional side wins none for sure."
                 : "The conventional side has the lower median in " + String.join(", ", won) + ".";
+    }
+
+    private static boolean isAcrossBackends(JsonNode comparison) {
+        return isConventional(comparison, "arm") && !isConventional(comparison, "against");
     }
 
     private static boolean isConventional(JsonNode comparison, String side) {
@@ -170,8 +174,8 @@ final class Headline {
                 median(workload, comparison.path("arm").asString()),
                 comparison.path("against").asString(),
                 median(workload, comparison.path("against").asString()),
-                interval(p50.path("ratio"), "value", "from", "to", 1),
-                interval(p50.path("difference"), "nanos", "fromNanos", "toNanos", 1e-6),
+                StudyText.interval(p50.path("ratio"), "value", "from", "to", 1),
+                StudyText.interval(p50.path("difference"), "nanos", "fromNanos", "toNanos", 1e-6),
                 theirs(word, comparison),
                 p50.path("faster").asString("not to be told apart"),
                 equal.isBoolean() ? equal.asBoolean() ? "yes" : "no" : "not known");
@@ -181,7 +185,7 @@ final class Headline {
         return study.path("claims")
                 .valueStream()
                 .filter(claim -> claim.path("workload").asString().equals(word))
-                .filter(claim -> isConventional(comparison, "arm") && !isConventional(comparison, "against"))
+                .filter(claim -> isAcrossBackends(comparison))
                 .findFirst()
                 .map(claim -> StudyText.number(claim.path("ratio").asDouble(0)))
                 .orElse("-");
@@ -192,7 +196,7 @@ final class Headline {
                 .valueStream()
                 .filter(arm -> arm.path("arm").asString().equals(label))
                 .map(arm -> (arm.at("/p50/atLeast").asBoolean(false) ? ">=" : "")
-                        + interval(arm.path("p50"), "nanos", "fromNanos", "toNanos", 1e-6))
+                        + StudyText.interval(arm.path("p50"), "nanos", "fromNanos", "toNanos", 1e-6))
                 .findFirst()
                 .orElse("-");
     }
@@ -202,20 +206,9 @@ final class Headline {
         for (JsonNode workload : study.path("workloads")) {
             if (workload.path("aa").isObject()) {
                 said.add(workload.path("workload").asString() + " "
-                        + interval(workload.at("/aa/p50/ratio"), "value", "from", "to", 1));
+                        + StudyText.interval(workload.at("/aa/p50/ratio"), "value", "from", "to", 1));
             }
         }
         return String.join("; ", said);
-    }
-
-    private static String interval(JsonNode node, String value, String from, String to, double scale) {
-        if (!node.path(value).isNumber()) {
-            return "-";
-        }
-        String range = node.path(from).isNumber() && node.path(to).isNumber()
-                ? StudyText.number(node.path(from).asDouble() * scale) + ", "
-                        + StudyText.number(node.path(to).asDouble() * scale)
-                : "?";
-        return StudyText.number(node.path(value).asDouble() * scale) + " [" + range + "]";
     }
 }

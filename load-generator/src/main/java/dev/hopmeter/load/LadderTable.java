@@ -131,7 +131,7 @@ final class LadderTable {
         nodes.add(node);
         return List.of(
                 Integer.toString(number),
-                climbed.totals().size() + (climbed.failed() == 0 ? "" : " (-" + climbed.failed() + ")"),
+                StudyText.trials(climbed.totals().size(), climbed.failed()),
                 values.get(0),
                 values.get(1),
                 changes.get(0),

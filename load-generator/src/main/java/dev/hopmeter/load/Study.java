@@ -354,18 +354,25 @@ final class Study {
             return arm.flushed().flatMap(one -> against.flushed().map(one::equals));
         }
 
-        /**
-         * Whether it is among those that are shown first: of a conventional arm with one of another backend, both usual or equally
-         * durable, or the conventional one has the lower median.
-         */
-        boolean isInHeadline() {
+        /** Whether it is of a conventional arm with one of another backend, neither of them a copy. */
+        boolean isAcrossBackends() {
             return arm.arm().backend() == Backend.CONVENTIONAL
                     && against.arm().backend() != Backend.CONVENTIONAL
                     && !arm.arm().again()
-                    && !against.arm().again()
+                    && !against.arm().again();
+        }
+
+        /** Whether the first has the lower median for sure. */
+        boolean isWonByTheFirst() {
+            return faster("p50").equals(Optional.of(arm));
+        }
+
+        /** Whether it is among those that are shown first: across backends, of usual or equally durable arms, or won by the first. */
+        boolean isInHeadline() {
+            return isAcrossBackends()
                     && (equallyDurable().orElse(false)
                             || arm.arm().isUsual() && against.arm().isUsual()
-                            || faster("p50").equals(Optional.of(arm)));
+                            || isWonByTheFirst());
         }
 
         /** What is promised, in words. */

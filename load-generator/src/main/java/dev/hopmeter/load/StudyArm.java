@@ -35,7 +35,7 @@ record StudyArm(Backend backend, String arm, boolean again) {
 
     /** Whether it is its backend's usual one, or among those that a study has by itself. */
     boolean isUsual() {
-        return !again && (arm.equals(Arm.usual(backend)) || StudyPlan.USUAL_ARMS.contains(label()));
+        return arm.equals(Arm.usual(backend)) || StudyPlan.USUAL_ARMS.contains(label());
     }
 
     /** As in {@code conventional/strong (A/A)}. */

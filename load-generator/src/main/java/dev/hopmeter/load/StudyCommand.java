@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,7 +139,7 @@ final class StudyCommand implements Callable<Integer> {
         StudyPlan plan;
         Path results;
         try {
-            Map<String, String> climbed = climbed();
+            Map<String, Path> climbed = climbed();
             if (resumed != null) {
                 refuseWithResume();
                 results = resumed;
@@ -153,8 +154,8 @@ final class StudyCommand implements Callable<Integer> {
                         .path();
                 Files.writeString(results.resolve(StudyPlan.FILE), SummaryJson.write(plan.json()));
             }
-            for (Map.Entry<String, String> ladder : climbed.entrySet()) {
-                Files.writeString(results.resolve(ladder.getKey()), ladder.getValue());
+            for (Map.Entry<String, Path> ladder : climbed.entrySet()) {
+                Files.copy(ladder.getValue(), results.resolve(ladder.getKey()), StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
@@ -170,8 +171,8 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     /** The ladders that were asked for, by the names of their files in a study's folder. */
-    private Map<String, String> climbed() throws IOException {
-        Map<String, String> files = new LinkedHashMap<>();
+    private Map<String, Path> climbed() throws IOException {
+        Map<String, Path> files = new LinkedHashMap<>();
         for (Path ladder : ladders) {
             Path file = ladder.resolve(LadderCommand.FILE);
             if (!Files.isRegularFile(file)) {
@@ -183,7 +184,7 @@ final class StudyCommand implements Callable<Integer> {
                     .filter(each -> found.path("measures").isArray())
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--ladder: " + file + " is no ladder's; 'hopmeter ladder' makes one"));
-            if (files.put(Study.ladderFile(workload), Files.readString(file)) != null) {
+            if (files.put(Study.ladderFile(workload), file) != null) {
                 throw new IllegalArgumentException("--ladder: two are of " + workload.word() + "; give one of them");
             }
         }

@@ -182,11 +182,10 @@ final class StudyText {
                 "memory (MB)",
                 "over floor"));
         for (Study.Group group : study.groups()) {
-            int failed = group.failed();
             rows.add(List.of(
                     group.workload().word(),
                     group.arm().label(),
-                    group.valid().size() + (failed == 0 ? "" : " (-" + failed + ")"),
+                    trials(group.valid().size(), group.failed()),
                     millis(group, "p50"),
                     millis(group, "p90"),
                     millis(group, "p99"),
@@ -255,10 +254,9 @@ final class StudyText {
                                     : rung.path("knob").asString() + ": "
                                             + rung.path("from").asString() + " to "
                                             + rung.path("to").asString(),
-                            rung.path("validTrials").asInt(0)
-                                    + (rung.path("failedTrials").asInt(0) == 0
-                                            ? ""
-                                            : " (-" + rung.path("failedTrials").asInt(0) + ")"),
+                            trials(
+                                    rung.path("validTrials").asInt(0),
+                                    rung.path("failedTrials").asInt(0)),
                             climbed(rung, "p50"),
                             climbed(rung, "p50Change"),
                             climbed(rung, "p99"),
@@ -270,15 +268,8 @@ final class StudyText {
     }
 
     private static String climbed(JsonNode rung, String name) {
-        if (rung.path(name + "Nanos").isNull()) {
-            return "-";
-        }
         return (rung.path(name + "AtLeast").asBoolean(false) ? ">=" : "")
-                + number(rung.path(name + "Nanos").asDouble() * 1e-6)
-                + (rung.path(name + "FromNanos").isNull()
-                        ? " [?]"
-                        : " [" + number(rung.path(name + "FromNanos").asDouble() * 1e-6) + ", "
-                                + number(rung.path(name + "ToNanos").asDouble() * 1e-6) + "]");
+                + interval(rung, name + "Nanos", name + "FromNanos", name + "ToNanos", 1e-6);
     }
 
     private void durability() {
@@ -319,6 +310,23 @@ final class StudyText {
         lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
                 + " Its processor seconds, above, are what that costs it. Settings of each part,"
                 + " counts and curves: study.json and report.html.");
+    }
+
+    /** How many were valid and, in brackets after a minus, how many were not. */
+    static String trials(int valid, int failed) {
+        return valid + (failed == 0 ? "" : " (-" + failed + ")");
+    }
+
+    /** A value of JSON and its interval, by the names of both. */
+    static String interval(JsonNode node, String value, String from, String to, double scale) {
+        if (!node.path(value).isNumber()) {
+            return "-";
+        }
+        String range = node.path(from).isNumber() && node.path(to).isNumber()
+                ? number(node.path(from).asDouble() * scale) + ", "
+                        + number(node.path(to).asDouble() * scale)
+                : "?";
+        return number(node.path(value).asDouble() * scale) + " [" + range + "]";
     }
 
     /** Three digits that mean something. */
