@@ -35,7 +35,9 @@ const CURRENCY = /^[A-Z]{3}$/;
 const BYTES_IN_A_FRAME = 1 << 20;
 const MOST_UNDERWAY = 4_096;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
-const TRAIL = /^[a-z-]+(;[a-z]+=\d{1,19})*$/;
+const STAMPS =
+	'intended|sent|received|committed|captured|streamed|confirmed|taken|routed|summed|fetched|pushed|found|read|delivered';
+const TRAIL = new RegExp(`^[a-z-]{1,32}(;(${STAMPS})=\\d{1,19})*$`);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z$/;
 
 /**
@@ -323,7 +325,7 @@ async function sumEvents(events, context) {
 		for (const [size, length] of Object.entries(SIZES)) {
 			const start = at - (at % length);
 			const id = windowId('events', size, region, kind, start);
-			const before = sums.get(id) ?? (await Windows.get(id));
+			const before = sums.get(id) ?? (await Windows.get(id, context));
 			const sum = {
 				id,
 				start,

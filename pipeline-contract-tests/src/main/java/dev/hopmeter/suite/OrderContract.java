@@ -163,6 +163,14 @@ public abstract class OrderContract {
     }
 
     @Test
+    void anOrderWithoutARegionIsRefusedAndTheNextOneIsDelivered() throws Exception {
+        assertRefused("""
+            {"customer": "c-1", "kind": "retail", "amount": 100, "currency": "EUR",
+             "lines": [{"sku": "sku-1", "quantity": 1}]}\
+            """, 400);
+    }
+
+    @Test
     void noOrderIsAnsweredNorToldOfBeforeItIsAsDurableAsThatPromises() throws Exception {
         subscribe(List.of(Filter.ALL));
         Event first = event(0);
@@ -185,11 +193,15 @@ public abstract class OrderContract {
         await().atMost(AT_MOST).until(() -> witness.keysOf(0).contains(second.key()));
     }
 
-    /** It is refused with that status and told to nobody, and the next one is delivered. */
+    /** What is no JSON is refused with that status and told to nobody, and the next one is delivered. */
     final void assertAMalformedOrderIsRefused(int status) throws IOException, InterruptedException {
+        assertRefused("{\"customer\":", status);
+    }
+
+    private void assertRefused(String json, int status) throws IOException, InterruptedException {
         subscribe(List.of(Filter.ALL));
         Event good = event(1);
-        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, "{\"customer\":");
+        Event bad = new Event(0, key(0), good.region(), good.kind(), good.amount(), 0, json);
 
         place(bad);
         place(good);

@@ -261,7 +261,7 @@ class AggregatorKillIT {
     }
 
     /**
-     * Those to the killed one itself have no answer while it is away. Each of those to the survivor has one: it is right, or says
+     * Those to the killed one itself have no answer while it is away, on a slow machine for all the rest of the trial. Each of those to the survivor has one: it is right, or says
      * when to ask again, as it does for some time after the kill, and no longer than that. On a machine so slow that a key's first
      * event is not summed yet as the measurement begins, the key is unknown; after the kill none is.
      */
@@ -283,7 +283,6 @@ class AggregatorKillIT {
         assertThat(counts.get("refusedByStatus").propertyNames())
                 .as("%s", counts)
                 .isSubsetOf("404", "503");
-        assertThat(counts.get("unanswered").asInt()).as("%s", counts).isLessThan(RATE * SECONDS / 2);
         assertThat(summary.get("why").toString()).doesNotContain("Retry-After");
         JsonNode staleness = finding(summary, "staleness");
         assertThat(staleness.at("/figures/answers").asInt())

@@ -36,7 +36,10 @@ class InMemoryBackendTest extends BackendContract {
     @Override
     void aSubscriberThatDoesNotReadHoldsUpNobodyElseAndIsToldWhatItDidNotGet() {}
 
-    /** Method calls carry drafts, which cannot be malformed: there is no text to refuse. */
+    /** There is no text of an order to refuse, as what decides is the event's own region. */
     @Override
     void aMalformedOrderIsRefusedAndTheNextOneIsDelivered() {}
+
+    @Override
+    void anOrderWithoutARegionIsRefusedAndTheNextOneIsDelivered() {}
 }

@@ -20,11 +20,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Short trials on stacks of their own: what a workload needs alone, and parts that are laid out otherwise. */
-@Order(1)
+/**
+ * Short trials on stacks of their own: what a workload needs alone, and parts that are laid out otherwise. Beside the other
+ * classes; its tests one after the other.
+ */
+@Order(2)
+@Execution(ExecutionMode.CONCURRENT)
 class OtherLayoutsIT {
 
     private static final int RATE = 50;
@@ -34,6 +40,7 @@ class OtherLayoutsIT {
     private Path folder = Path.of("");
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void servicesInOneProcessBesideAConnectWorkerDoTheSameAsTheyAreShipped() {
         JsonNode summary = trial("--services=together", "--cdc=connect", "--arm=shipped");
 
@@ -55,6 +62,7 @@ class OtherLayoutsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aStackHasOnlyWhatItsWorkloadNeedsAndExactlyOnceTotalsAreExact() {
         JsonNode summary = trial("--workload=freshness", "--arm=strong-exactly-once");
 
@@ -78,6 +86,7 @@ class OtherLayoutsIT {
 
     /** At a rate at which nothing arrives while the delay lasts. */
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aDelayInOneHopIsFoundThereAndOnlyThere() throws Exception {
         String injected = "taken-routed";
         long delayNanos = 20_000_000;

@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * steps of {@code docs/unified-failover.md}. Beside the other classes, as its stack is its own and it mostly waits; its tests
  * one after the other.
  */
-@Order(2)
+@Order(3)
 @Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
  * Whole trials of each workload on the unified backend, and what is lost when a part of it fails under one. Beside the classes of
  * other stacks, as it mostly waits.
  */
+@Order(1)
 @ExtendWith(RunningUnifiedStack.class)
 @ResourceLock(RunningUnifiedStack.LOCK)
 @Execution(ExecutionMode.CONCURRENT)
