@@ -261,9 +261,10 @@ class AggregatorKillIT {
     }
 
     /**
-     * Those to the killed one itself have no answer while it is away, on a slow machine for all the rest of the trial. Each of those to the survivor has one: it is right, or says
-     * when to ask again, as it does for some time after the kill, and no longer than that. On a machine so slow that a key's first
-     * event is not summed yet as the measurement begins, the key is unknown; after the kill none is.
+     * Those to the killed one itself have no answer while it is away, on a slow machine for all the rest of the trial. Each of
+     * those to the survivor has one: it is right, or says when to ask again, as it does for some time after the kill, and no longer
+     * than that. On a machine so slow that a key's first event is not summed yet as the measurement begins, the key is unknown;
+     * after the kill none is.
      */
     private void assertThatEachAnswerIsRightOrSaysToRetry(JsonNode summary, long kill) throws IOException {
         JsonNode counts = summary.get("counts");
