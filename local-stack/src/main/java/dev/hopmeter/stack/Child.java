@@ -21,6 +21,11 @@ final class Child {
             Pattern.compile("(?m)^(?:.*LOG:  (unrecognized configuration parameter .*|invalid value for parameter .*)"
                     + "|(Unrecognized VM option .*|Invalid maximum heap size.*))$");
 
+    /** Fields of {@code /proc/PID/stat}, counted from the one after the command's name. */
+    private static final int STATE = 0;
+
+    private static final int THREADS = 17;
+
     private final String name;
     private final ProcessHandle handle;
     private final Path log;
@@ -45,10 +50,13 @@ final class Child {
         return handle.isAlive() && !isZombie();
     }
 
+    /** Its first thread can be one long before the others have ended, with whom the process's ports are still open. */
     private boolean isZombie() {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid()), "stat"), StandardCharsets.ISO_8859_1);
-            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+            List<String> fields =
+                    List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
+            return fields.get(STATE).equals("Z") && Integer.parseInt(fields.get(THREADS)) <= 1;
         } catch (IOException e) {
             // No such process any more, or a system without /proc, whose first process collects its dead.
             return false;
