@@ -49,7 +49,7 @@ class DashboardsIT {
     private static final Pattern LABELS =
             Pattern.compile("\\{[^}]*}|\\[[^]]*]|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
     private static final Pattern NAME = Pattern.compile("(?<![\\w:.$])[a-zA-Z_:][\\w:]*(?![\\w:]|\\s*\\()");
-    private static final Pattern VALUES = Pattern.compile("label_values\\((.+),\\s*\\w+\\)");
+    private static final Pattern VALUES = Pattern.compile("(?:label_values|query_result)\\((.+?)(?:,\\s*\\w+)?\\)");
     private static final Pattern RULE = Pattern.compile("(?m)^ +expr: *\\|?((?:.|\\n)+?)\\n +(?:for|labels):");
 
     private final LocalStack conventional;
