@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares what two studies have in common: each workload on each arm, after by before.",
             "",
-            "Exit status: 0; 1 if --fail-if-slower is given and something is slower, or cannot be told as AFTER has"
-                    + " too few valid trials of it; 2 if they cannot be compared."
+            "Exit status: 0; 1 if --fail-if-slower is given and something is slower, or cannot be told as BEFORE"
+                    + " or AFTER has too few valid trials of it; 2 if they cannot be compared."
         },
         footer = {"", "Example:", "  hopmeter compare results/before results/after --fail-if-slower 10%%"})
 final class CompareCommand implements Callable<Integer> {
@@ -52,7 +52,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "PERCENT",
             description =
                     "exit with 1 if a median is longer by more than that, and the interval of its ratio is above 1; or"
-                            + " if there is no such interval any more")
+                            + " if there is no such interval")
     private @Nullable String failIfSlower;
 
     CompareCommand(PrintWriter out) {
@@ -78,6 +78,9 @@ final class CompareCommand implements Callable<Integer> {
             throw Refusal.of(spec, e);
         }
         otherwise(first, second).forEach(out::println);
+        if (first.plan().hasHarper() || second.plan().hasHarper()) {
+            out.println("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
+        }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "workload",
@@ -129,7 +132,7 @@ final class CompareCommand implements Callable<Integer> {
         return common;
     }
 
-    /** Empty if it passes. What could be told before and cannot be now does not: it may be slower than ever. */
+    /** Empty if it passes. What cannot be told for want of valid trials, before or after, does not. */
     private static String verdict(Study.Comparison comparison, double share) {
         Optional<Estimate.Interval> ratio = comparison.ratio("p50");
         Optional<Estimate.Range> range = ratio.flatMap(Estimate.Interval::range);
