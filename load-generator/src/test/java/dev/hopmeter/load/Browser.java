@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.logging.Level;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -68,6 +69,12 @@ final class Browser {
         assertThat(script(browser, "return innerWidth")).isEqualTo((long) width);
         assertThat(script(browser, "return matchMedia('(prefers-color-scheme: dark)').matches"))
                 .isEqualTo(colours.equals("dark"));
+    }
+
+    /** Whether there is a line about it, as about what has the focus. */
+    static boolean isOutlined(WebElement element) {
+        return element.getCssValue("outline-style").equals("solid")
+                && !element.getCssValue("outline-width").equals("0px");
     }
 
     /** What that JavaScript returns in its page, which is something. */

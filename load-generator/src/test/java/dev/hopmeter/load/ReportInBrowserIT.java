@@ -132,6 +132,40 @@ class ReportInBrowserIT {
     }
 
     @Test
+    void sevenArmsAreToldApartByColourLineAndMark() throws IOException {
+        show(ReportPage.of(ReportPageTest.study(folder)));
+        for (String colours : List.of("light", "dark")) {
+            Browser.look(browser, 1300, colours);
+            script("return document.body.append(armLegend([...Array(7).keys()].map(i => ({ arm: 'seventh ' + i }))))"
+                    + " ?? 0");
+            List<WebElement> lines = browser.findElements(By.cssSelector("body > .legend line"));
+            List<WebElement> marks = browser.findElements(By.cssSelector("body > .legend line + *"));
+            double ground = luminance(browser.findElement(By.tagName("body")).getCssValue("background-color"));
+            assertThat(lines)
+                    .hasSize(7)
+                    .extracting(line -> line.getCssValue("stroke"))
+                    .doesNotHaveDuplicates()
+                    .allSatisfy(colour -> assertThat(contrast(luminance(colour), ground))
+                            .as("%s, %s", colours, colour)
+                            .isGreaterThanOrEqualTo(3));
+            assertThat(lines)
+                    .extracting(line -> line.getDomAttribute("stroke-dasharray"))
+                    .doesNotHaveDuplicates();
+            assertThat(marks)
+                    .hasSize(7)
+                    .extracting(mark -> mark.getTagName() + mark.getDomAttribute("d"))
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(overTime(".filter(each => each.name.endsWith(', p90')).map(each => each.symbol)"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .as("the p90s' marks over time, of which one is a copy's")
+                .containsExactly("circle", "rect", "triangle", "emptyrect");
+        assertThat(overTime(".every(each => each.showSymbol && each.symbolSize > 0)"))
+                .isEqualTo(true);
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
     void aReportIsUsedByKeyboard() throws IOException {
         show(ReportPage.of(ReportPageTest.study(folder)));
         WebElement body = browser.findElement(By.tagName("body"));
@@ -146,6 +180,7 @@ class ReportInBrowserIT {
         lengths.sendKeys(Keys.SPACE);
         assertThat(lengths.getDomAttribute("aria-pressed")).isEqualTo("true");
         assertThat(bars()).isNotEqualTo(before);
+        assertThat(Browser.isOutlined(lengths)).isTrue();
 
         WebElement table = browser.findElement(By.cssSelector("#w-freshness--waterfall details"));
         table.findElement(By.tagName("summary")).sendKeys(Keys.ENTER);
@@ -231,11 +266,14 @@ class ReportInBrowserIT {
     /** Of an element's text, as WCAG 2.2 has it: 1 where it cannot be seen, 21 for black on white. */
     private static double contrast(WebElement element) {
         double text = luminance(element.getCssValue("color"));
-        double ground = luminance(element.getCssValue("background-color"));
-        return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+        return contrast(text, luminance(element.getCssValue("background-color")));
     }
 
-    /** Of a colour as in {@code rgba(153, 153, 153, 1)}. */
+    private static double contrast(double one, double other) {
+        return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    }
+
+    /** Of a colour as in {@code rgba(153, 153, 153, 1)} or {@code rgb(153, 153, 153)}. */
     private static double luminance(String colour) {
         String[] parts = colour.replaceAll("[^0-9,]", "").split(",", -1);
         return 0.2126 * linear(parts[0]) + 0.7152 * linear(parts[1]) + 0.0722 * linear(parts[2]);
@@ -284,6 +322,12 @@ class ReportInBrowserIT {
         return script("return echarts.getInstanceByDom(document.getElementById('w-freshness-waterfall'))"
                 + ".getOption().series.filter(each => each.xAxisIndex === 0 && each.name !== 'total')"
                 + ".map(each => each.color)");
+    }
+
+    /** What that makes of the lines of the chart over time. */
+    private Object overTime(String made) {
+        return script("return echarts.getInstanceByDom(document.getElementById('w-freshness-time')).getOption().series"
+                + made);
     }
 
     private List<WebElement> rows(String table) {

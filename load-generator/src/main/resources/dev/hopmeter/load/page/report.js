@@ -3,11 +3,12 @@
 /* What the page shows is in this, and nowhere else. Texts of it are only ever set as text. */
 const CONTENT = JSON.parse(at('content').textContent);
 
-/* Okabe and Ito's again, lighter where the page is dark. */
-const ARM_COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a6bbe'];
+/* Okabe and Ito's again, two of them darker, and lighter where the page is dark: each has 3 to 1 on its page. */
+const ARM_COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#c28500', '#3a97d0', '#8a6bbe'];
 const ARM_COLOURS_IN_THE_DARK = ['#f0803c', '#56b4e9', '#2bbf95', '#dd92bb', '#f0b429', '#a5d8f6', '#ab92d8'];
-const ARM_LINES = ['solid', 'dashed', [10, 3, 2, 3], [2, 2]];
-const ARM_SYMBOLS = ['circle', 'rect', 'triangle', 'diamond'];
+/* None is dotted, as copies are. */
+const ARM_LINES = ['solid', 'dashed', [10, 3, 2, 3], [4, 3], [16, 5], [10, 3, 2, 3, 2, 3], [14, 3, 5, 3]];
+const ARM_SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'path://M0 0H8L4 8Z', 'path://M3 0H5V3H8V5H5V8H3V5H0V3H3Z', 'path://M0 0H8L0 8H8Z'];
 
 /* On all other colours of hops black has the contrast of 4.5 to 1 that small text needs; white has it on these alone. */
 const WHITE_TEXT_ON = ['#0072b2', '#8c5a2b', '#3311bb', '#553355'];
@@ -199,6 +200,7 @@ function mark(look) {
   const shape = look.symbol.replace('empty', '');
   svg.append(shape === 'circle' ? drawn('circle', { cx: 17, cy: 7, r: 4, ...fill })
     : shape === 'rect' ? drawn('rect', { x: 13, y: 3, width: 8, height: 8, ...fill })
+      : shape.startsWith('path://') ? drawn('path', { d: shape.slice(7), transform: 'translate(13 3)', ...fill })
       : drawn('path', { d: shape === 'triangle' ? 'M17 2 L22 11 L12 11 Z' : 'M17 1.5 L22 7 L17 12.5 L12 7 Z', ...fill }));
   return svg;
 }
@@ -639,7 +641,7 @@ function overTime(key, all) {
       series: arms.flatMap((arm, i) => {
         const its = look[all.indexOf(arm)];
         const line = (name, data, type, width, symbolSize) => ({
-          name: arm.arm + ', ' + name, type: 'line', color: its.colour, symbol: its.symbol, symbolSize, showSymbol: symbolSize > 0, lineStyle: { width, type }, data,
+          name: arm.arm + ', ' + name, type: 'line', color: its.colour, symbol: its.symbol, symbolSize, showSymbol: true, lineStyle: { width, type }, data,
         });
         const p50 = line('p50', arm.overTime.map(each => [each.second + 0.5, each.p50Nanos / 1e6]), 'solid', 2, 6);
         if (i === 0) {
@@ -652,13 +654,13 @@ function overTime(key, all) {
         return [
           line('warm-up p50', arm.warmUp.map(each => [each.second, each.p50Nanos / 1e6]), 'solid', 1, 4),
           p50,
-          line('p90', arm.overTime.map(each => [each.second + 0.5, each.p90Nanos / 1e6]), 'dashed', 1.5, 0),
+          line('p90', arm.overTime.map(each => [each.second + 0.5, each.p90Nanos / 1e6]), 'dashed', 1.5, 4),
         ];
       }),
     };
   };
   return section(key + '--time', 'Latency over time',
-    'By the second of intended send: p50 (solid, with marks) and p90 (dashed)' + (single() ? '' : ' of all valid trials together')
+    'By the second of intended send: p50 (solid) and p90 (dashed, smaller marks)' + (single() ? '' : ' of all valid trials together')
       + '. Shaded: the warm-up, as the p50 of its slices' + (single() ? '' : ' in one trial') + '; it is in no figure.',
     armLegend(arms),
     chart(key + '-time', () => narrow() ? 320 : 360, option),
