@@ -146,6 +146,16 @@ final class LivePage implements AutoCloseable {
         }
     }
 
+    /** The number of the last state that all were told. */
+    private long published() {
+        lock.lock();
+        try {
+            return number;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
@@ -221,8 +231,8 @@ final class LivePage implements AutoCloseable {
             headers(exchange, "text/event-stream; charset=utf-8");
             exchange.sendResponseHeaders(200, 0);
             OutputStream body = exchange.getResponseBody();
+            long seen = published();
             write(body, json.writeValueAsString(state()));
-            long seen = 0;
             boolean last = false;
             while (!last) {
                 String text;

@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Hop;
 import dev.hopmeter.contract.Trail;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageView implements Live {
 
-    /** What the quantiles are of. */
+    /** What the quantiles are of, at most. */
     static final Duration LATELY = Duration.ofSeconds(15);
 
     private final EpochClock clock;
@@ -55,9 +56,11 @@ final class PageView implements Live {
             return plan.backend() == next.backend() && plan.workload() == next.workload();
         }
 
-        /** The same with its next trial; at another rate, none has ended yet. */
+        /** The same with its next trial; at another rate, none has ended yet, and no event of it has arrived. */
         Current with(TrialPlan next) {
-            return new Current(next, arm, recent, placed, arrived, plan.rate() == next.rate() ? tally : new Tally());
+            return plan.rate() == next.rate()
+                    ? new Current(next, arm, recent, placed, arrived, tally)
+                    : new Current(next, arm, new Recent(next.route()), placed, arrived, new Tally());
         }
     }
 
@@ -110,6 +113,8 @@ final class PageView implements Live {
         now.arrived().increment();
         if (watched.getAsBoolean()) {
             trail.lengths(now.plan().route()).ifPresent(lengths -> now.recent().add(lengths, clock.nanos()));
+        } else {
+            now.recent().skip();
         }
     }
 
@@ -193,18 +198,21 @@ final class PageView implements Live {
         node.put("workload", plan.workload().word());
         node.put("arm", trial.arm());
         node.put("rate", plan.rate());
+        node.put("notes", plan.backend() == Backend.HARPER ? List.of(HarperSite.LICENCE) : List.of());
         node.put("ended", trial.tally().told());
         node.put("hops", plan.route().hops().stream().map(Hop::word).toList());
         node.put("placed", trial.placed().sum());
         node.put("arrived", trial.arrived().sum());
         Recent.Spread spread = trial.recent().spread(LATELY, now);
         Series totals = spread.totals();
+        node.put("lately", spread.held().toNanos());
         node.put("n", totals.count());
         put(node, "p50", totals.quantile(0.5));
         put(node, "p99", totals.quantile(0.99));
         put(node, "most", totals.most());
         put(node, "slipP99", spread.slips().quantile(0.99));
         trial.recent().view(now).ifPresent(view -> {
+            node.put("held", view.held().toNanos());
             node.put("mean", waterfall(view.means()));
             view.band().ifPresent(band -> node.put("band", waterfall(band)));
             node.put("slowest", waterfall(view.slowest()));

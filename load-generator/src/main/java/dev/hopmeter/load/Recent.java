@@ -25,6 +25,8 @@ final class Recent {
 
     private final int hops;
     private final Deque<Arrived> latest = new ArrayDeque<>();
+    private long sinceNanos;
+    private volatile boolean skipped = true;
 
     Recent(Route route) {
         this.hops = route.hops().size();
@@ -43,19 +45,21 @@ final class Recent {
     /**
      * What it holds at one moment.
      *
+     * @param held so far back all that arrived is among them, at most {@link #WINDOW}
      * @param means of all events
      * @param band of the events whose total lies about the p99, by rank between p98.5 and p99.5; empty where they are too few
      * @param slowest the one event with the largest total
      */
-    record View(Waterfall means, Optional<Waterfall> band, Waterfall slowest) {}
+    record View(Duration held, Waterfall means, Optional<Waterfall> band, Waterfall slowest) {}
 
     /**
      * What quantiles are of.
      *
+     * @param held so far back all that arrived is among them, at most as far as was asked for
      * @param totals from intended send
      * @param slips the first hop: the load generator's own lateness
      */
-    record Spread(Series totals, Series slips) {}
+    record Spread(Duration held, Series totals, Series slips) {}
 
     /**
      * One more event.
@@ -66,10 +70,27 @@ final class Recent {
     void add(long[] lengths, long nowNanos) {
         Arrived arrived = new Arrived(nowNanos, Arrays.stream(lengths).sum(), lengths);
         synchronized (latest) {
+            afterAGap(nowNanos);
             latest.addLast(arrived);
             if (latest.size() > MOST) {
-                latest.removeFirst();
+                sinceNanos = latest.removeFirst().atNanos();
             }
+        }
+    }
+
+    /** An event arrived that is not to be kept; nor is what was kept before, as some would be missing after it. */
+    void skip() {
+        if (!skipped) {
+            skipped = true;
+        }
+    }
+
+    /** Forgets what lies before a gap. Called with the lock held. */
+    private void afterAGap(long nowNanos) {
+        if (skipped) {
+            skipped = false;
+            latest.clear();
+            sinceNanos = nowNanos;
         }
     }
 
@@ -81,22 +102,25 @@ final class Recent {
     Spread spread(Duration length, long nowNanos) {
         Series totals = new Series();
         Series slips = new Series();
-        for (Arrived each : since(nowNanos - length.toNanos(), nowNanos)) {
+        Kept kept = kept(length, nowNanos);
+        for (Arrived each : kept.events()) {
             totals.record(each.total());
             slips.record(each.lengths()[0]);
         }
-        return new Spread(totals, slips);
+        return new Spread(kept.held(), totals, slips);
     }
 
     /** What there is, if there is anything. */
     Optional<View> view(long nowNanos) {
-        List<Arrived> all = since(nowNanos - WINDOW.toNanos(), nowNanos);
+        Kept kept = kept(WINDOW, nowNanos);
+        List<Arrived> all = kept.events();
         if (all.isEmpty()) {
             return Optional.empty();
         }
         all.sort(Comparator.comparingLong(Arrived::total));
         int n = all.size();
         return Optional.of(new View(
+                kept.held(),
                 waterfall(all),
                 n < Series.LEAST_FOR_P99
                         ? Optional.empty()
@@ -105,10 +129,14 @@ final class Recent {
                 waterfall(all.subList(n - 1, n))));
     }
 
-    /** Forgets what is too old. */
-    private List<Arrived> since(long fromNanos, long nowNanos) {
+    private record Kept(Duration held, List<Arrived> events) {}
+
+    /** Those of the last moments; forgets what is too old. */
+    private Kept kept(Duration length, long nowNanos) {
+        long fromNanos = nowNanos - length.toNanos();
         List<Arrived> all = new ArrayList<>();
         synchronized (latest) {
+            afterAGap(nowNanos);
             Arrived oldest = latest.peekFirst();
             while (oldest != null && oldest.atNanos() < nowNanos - WINDOW.toNanos()) {
                 latest.removeFirst();
@@ -122,8 +150,8 @@ final class Recent {
                 }
                 all.add(each);
             }
+            return new Kept(Duration.ofNanos(nowNanos - Math.clamp(sinceNanos, fromNanos, nowNanos)), all);
         }
-        return all;
     }
 
     private Waterfall waterfall(List<Arrived> events) {

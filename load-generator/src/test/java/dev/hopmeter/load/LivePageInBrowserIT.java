@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +47,7 @@ class LivePageInBrowserIT {
     private Path folder;
 
     private LivePage page;
+    private PageView view;
     private LoadSwitch loads;
     private WebDriver browser;
     private WebDriverWait wait;
@@ -52,7 +55,7 @@ class LivePageInBrowserIT {
     @BeforeEach
     void open() throws IOException {
         page = LivePage.serve(CLOCK, 0);
-        PageView view = new PageView(CLOCK, page::watched, plan -> "ruler");
+        view = new PageView(CLOCK, page::watched, plan -> "ruler");
         page.show(view);
         loads = new LoadSwitch(
                 CLOCK,
@@ -115,6 +118,50 @@ class LivePageInBrowserIT {
     }
 
     @Test
+    void whatBelongsBesideEveryFigureOfABackendIsOnThePageInThePictureAndInTheData() throws Exception {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        assertThat(element("notes").isDisplayed()).isFalse();
+        await().until(page::watched);
+        Duration length = Duration.ofSeconds(10);
+        view.began(SteadyLoad.plan(Backend.HARPER, Workload.WRITE_NOTIFY, 100, length, length, length));
+        view.arrived(MadeUp.trail(Backend.HARPER, Workload.WRITE_NOTIFY, 4_000_000));
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("notes"), HarperSite.LICENCE));
+        wait.until(each -> rows().getLast().equals("total 4.000 4.000"));
+
+        element("data").click();
+        JsonNode saved = JsonMapper.shared().readTree(Files.readAllBytes(saved("json")));
+        assertThat(saved.path("notes")).extracting(JsonNode::asString).containsExactly(HarperSite.LICENCE);
+        script("const write = CanvasRenderingContext2D.prototype.fillText; window.written = [];"
+                + " CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {"
+                + " if (x === 16 && x + this.measureText(text).width <= this.canvas.width) { written.push(text); }"
+                + " write.call(this, text, x, y); }; return written");
+        element("picture").click();
+        saved("png");
+        assertThat(script("return written.join(' ')"))
+                .asInstanceOf(InstanceOfAssertFactories.STRING)
+                .contains("write-notify on harper", " n 1 in ", HarperSite.LICENCE);
+
+        choose("journey", "200");
+        wait.until(ExpectedConditions.textToBePresentInElementLocated(By.id("what"), "journey on in-memory"));
+        assertThat(element("notes").isDisplayed()).isFalse();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void theBarsOfAnotherRateAreOfItAloneAndThePageSaysHowFarBackTheyGo() {
+        wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
+        choose("journey", "200");
+        waitForHops();
+        wait.until(each -> seconds("held") > 3);
+        assertThat(text("figures")).contains("p50, last ");
+
+        choose("journey", "300");
+        wait.until(each -> seconds("held") < 2);
+        assertThat(seconds("held")).isLessThan(3);
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
     void aRateThatCannotBeIsRefusedOnThePage() {
         wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
         ((JavascriptExecutor) browser).executeScript("document.getElementById('load').noValidate = true");
@@ -155,8 +202,12 @@ class LivePageInBrowserIT {
 
         element("freeze").sendKeys(Keys.SPACE);
         assertThat(element("freeze").getDomAttribute("aria-pressed")).isEqualTo("true");
+        assertThat(Browser.isOutlined(element("freeze"))).isTrue();
 
         element("data").sendKeys(Keys.TAB);
+        assertThat(Browser.isOutlined(element("freeze")))
+                .as("pressed, and focused no more")
+                .isFalse();
         WebElement table = browser.switchTo().activeElement();
         assertThat(table.getDomAttribute("role")).isEqualTo("region");
         assertThat(table.getDomAttribute("aria-label")).isEqualTo("Hops in milliseconds");
@@ -185,6 +236,11 @@ class LivePageInBrowserIT {
 
     private String text(String id) {
         return element(id).getText();
+    }
+
+    /** As it is shown; none before there is any. */
+    private double seconds(String id) {
+        return text(id).endsWith(" s") ? Double.parseDouble(text(id).replace(" s", "")) : Double.NaN;
     }
 
     private List<String> rows() {

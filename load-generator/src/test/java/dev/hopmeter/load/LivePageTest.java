@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,54 @@ class LivePageTest {
             view.began(other);
             assertThat(ended()).as("%s", other).isEmpty();
         }
+    }
+
+    @Test
+    void theBarsBeginAnewAtAnotherRateAndSayHowFarBackTheyGo() {
+        TestClock clock = new TestClock(0);
+        PageView shown = new PageView(clock, () -> true, plan -> "ruler");
+        shown.began(plan(Backend.IN_MEMORY, Workload.JOURNEY, 100));
+        shown.arrived(MadeUp.trail(Backend.IN_MEMORY, Workload.JOURNEY, 5_000));
+        clock.advance(9_000_000_000L);
+        shown.began(plan(Backend.IN_MEMORY, Workload.JOURNEY, 100));
+        shown.arrived(MadeUp.trail(Backend.IN_MEMORY, Workload.JOURNEY, 7_000));
+        JsonNode both = JsonMapper.shared().valueToTree(shown.look());
+        assertThat(both.at("/mean/events").asInt()).isEqualTo(2);
+        assertThat(both.path("held").asLong()).isCloseTo(9_000_000_000L, within(100L));
+        assertThat(both.path("lately").asLong()).isEqualTo(both.path("held").asLong());
+
+        shown.began(plan(Backend.IN_MEMORY, Workload.JOURNEY, 50));
+        assertThat(JsonMapper.shared().<JsonNode>valueToTree(shown.look()).has("mean"))
+                .isFalse();
+        shown.arrived(MadeUp.trail(Backend.IN_MEMORY, Workload.JOURNEY, 900));
+        JsonNode state = JsonMapper.shared().valueToTree(shown.look());
+        assertThat(state.at("/mean/events").asInt()).isEqualTo(1);
+        assertThat(state.at("/slowest/total").asLong()).isEqualTo(900);
+        assertThat(state.path("held").asLong()).isLessThan(100);
+    }
+
+    @Test
+    void whatBelongsBesideEveryFigureOfABackendIsInItsStatesAndNoOthers() {
+        view.began(plan(Backend.HARPER, Workload.WRITE_NOTIFY, 100));
+        assertThat(JsonMapper.shared().<JsonNode>valueToTree(view.look()).path("notes"))
+                .extracting(JsonNode::asString)
+                .containsExactly(HarperSite.LICENCE);
+
+        view.began(plan(Backend.UNIFIED, Workload.WRITE_NOTIFY, 100));
+        assertThat(JsonMapper.shared().<JsonNode>valueToTree(view.look()).path("notes"))
+                .isEmpty();
+    }
+
+    @Test
+    void whoComesLaterIsNotToldWhatOthersWereToldBefore() throws Exception {
+        List<JsonNode> first = states(2);
+        await().until(() -> !page.watched());
+
+        List<JsonNode> later = states(2);
+
+        assertThat(Stream.concat(first.stream(), later.stream())
+                        .map(state -> state.path("atMillis").asLong()))
+                .isSorted();
     }
 
     @Test
@@ -220,15 +270,21 @@ class LivePageTest {
 
     /** The first state of that kind. */
     private JsonNode seen(Predicate<JsonNode> wanted) throws Exception {
+        return states(all -> all.filter(wanted).findFirst().orElseThrow());
+    }
+
+    /** The first that somebody is told who connects now. */
+    private List<JsonNode> states(int most) throws Exception {
+        return states(all -> all.limit(most).toList());
+    }
+
+    private <T> T states(Function<Stream<JsonNode>, T> taken) throws Exception {
         try (InputStream events = client.send(request("events").build(), BodyHandlers.ofInputStream())
                         .body();
                 BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
-            return lines.lines()
+            return taken.apply(lines.lines()
                     .filter(line -> line.startsWith("data: "))
-                    .map(line -> JsonMapper.shared().readTree(line.substring("data: ".length())))
-                    .filter(wanted)
-                    .findFirst()
-                    .orElseThrow();
+                    .map(line -> JsonMapper.shared().readTree(line.substring("data: ".length()))));
         }
     }
 }

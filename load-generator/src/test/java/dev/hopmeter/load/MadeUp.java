@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Stamp;
 import dev.hopmeter.contract.Trail;
 import dev.hopmeter.contract.Workload;
@@ -81,6 +82,16 @@ final class MadeUp {
                 Live.ignored(),
                 Recorder.Replies.ignored());
         return TrialResult.of(plan, BEGIN, warmUp, ledger, Guests.Tally.none(), recorder);
+    }
+
+    /** An event with every stamp of its route, the last hop of which has all of its length. */
+    static Trail trail(Backend backend, Workload workload, long totalNanos) {
+        Trail trail = Trail.of(workload);
+        List<Stamp> stamps = Route.of(backend, workload).orElseThrow().stamps();
+        for (Stamp stamp : stamps) {
+            trail = trail.with(stamp, stamp == stamps.getLast() ? BEGIN + totalNanos : BEGIN);
+        }
+        return trail;
     }
 
     static Report report(RunRequest request, TrialResult trial, List<Annotation> annotations) {

@@ -7,6 +7,7 @@ const states = [];
 let seen = states;
 let shown = null;
 let frozen = false;
+let barsOf = '';
 
 function begin() {
   for (const id of ['waterfall', 'quantiles', 'rates']) {
@@ -14,6 +15,16 @@ function begin() {
     charts[id] = echarts.init(at(id), dark.matches ? 'dark' : null, { renderer: 'canvas' });
   }
   draw();
+}
+
+function seconds(nanos) {
+  const value = nanos / 1e9;
+  return (value < 9.95 ? value.toFixed(1) : Math.round(value)) + ' s';
+}
+
+/* What belongs beside every figure; empty if nothing does. */
+function notes(state) {
+  return (state.notes ?? []).map(note => note + '.').join(' ');
 }
 
 /* Events of a second, from how many there were in all at two moments. */
@@ -95,6 +106,23 @@ function table(state) {
   at('hops').tBodies[0].replaceChildren(...body);
 }
 
+/* The bars of a load of which something has arrived; until then, none of another load's. */
+function bars(now) {
+  const load = [now.workload, now.backend, now.rate].join(' ');
+  if (now.mean) {
+    charts.waterfall.setOption(waterfall(now), true);
+    table(now);
+    at('held').textContent = seconds(now.held);
+  } else if (load !== barsOf) {
+    charts.waterfall.clear();
+    at('waterfall').setAttribute('aria-label', 'Nothing yet');
+    at('held').textContent = 'minute';
+    at('hops').tHead.replaceChildren();
+    at('hops').tBodies[0].replaceChildren();
+  }
+  barsOf = load;
+}
+
 function state(text, kind) {
   if (at('state').textContent !== text) {
     at('state').textContent = text;
@@ -133,6 +161,7 @@ function draw() {
   }
   at('progress').textContent = now.progress ?? '';
   at('what').textContent = now.workload ? now.workload + ' on ' + now.backend + ', arm ' + now.arm : '';
+  at('notes').textContent = notes(now);
   verdict(now);
   if (!now.workload) {
     return;
@@ -140,15 +169,13 @@ function draw() {
   for (const word of ['p50', 'p99', 'most']) {
     at(word).textContent = ms(now[word]);
   }
+  document.querySelectorAll('.lately').forEach(each => { each.textContent = now.lately ? ', last ' + seconds(now.lately) : ''; });
   at('slip').textContent = ms(now.slipP99);
   const sent = perSecond('placed');
   const arrived = perSecond('arrived');
   at('sent').textContent = number(sent.at(-1)[1] ?? undefined);
   at('arrived').textContent = number(arrived.at(-1)[1] ?? undefined);
-  if (now.mean) {
-    charts.waterfall.setOption(waterfall(now), true);
-    table(now);
-  }
+  bars(now);
   charts.quantiles.setOption(lines(
     [['p50', of('p50')], ['p99', of('p99'), 'dashed'], ['largest', of('most'), 'dotted']],
     'ms', 'Total over time: p50 ' + ms(now.p50) + ', p99 ' + ms(now.p99) + ', largest ' + ms(now.most), true), true);
@@ -208,6 +235,20 @@ function name() {
   return 'hopmeter-' + [shown?.workload, shown?.backend, shown?.arm].filter(Boolean).join('-');
 }
 
+/* As many lines as a text takes in that width. */
+function folded(pen, text, width) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const longer = lines.at(-1) + (lines.at(-1) === '' ? '' : ' ') + word;
+    if (lines.at(-1) !== '' && pen.measureText(longer).width > width) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+}
+
 async function picture() {
   const pictures = await Promise.all(['waterfall', 'quantiles', 'rates'].map(id => new Promise(done => {
     const image = new Image();
@@ -216,17 +257,28 @@ async function picture() {
   })));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(...pictures.map(each => each.width));
-  canvas.height = pictures.reduce((sum, each) => sum + each.height, 110);
   const pen = canvas.getContext('2d');
+  const title = '600 30px system-ui, sans-serif';
+  const plain = '26px system-ui, sans-serif';
+  const lines = [
+    [title, 'Hopmeter: ' + at('what').textContent],
+    [plain, 'p50 ' + ms(shown.p50) + ', p99 ' + ms(shown.p99) + ', n ' + number(shown.n) + ' in ' + seconds(shown.lately)
+      + (shown.held ? ', bars of ' + seconds(shown.held) : '') + ', ' + new Date(shown.atMillis).toISOString().slice(0, 19) + 'Z'],
+    [plain, notes(shown)],
+  ].filter(([, text]) => text !== '').flatMap(([font, text]) => {
+    pen.font = font;
+    return folded(pen, text, canvas.width - 32).map(line => [font, line]);
+  });
+  const head = 22 + 44 * lines.length;
+  canvas.height = pictures.reduce((sum, each) => sum + each.height, head);
   pen.fillStyle = background();
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.fillStyle = dark.matches ? '#e8eaed' : '#1c2126';
-  pen.font = '600 30px system-ui, sans-serif';
-  pen.fillText('Hopmeter: ' + at('what').textContent, 16, 40);
-  pen.font = '26px system-ui, sans-serif';
-  pen.fillText('p50 ' + ms(shown.p50) + ', p99 ' + ms(shown.p99) + ', n ' + number(shown.n) + ' in 15 s, '
-    + new Date(shown.atMillis).toISOString().slice(0, 19) + 'Z', 16, 84);
-  let y = 110;
+  lines.forEach(([font, line], i) => {
+    pen.font = font;
+    pen.fillText(line, 16, 40 + 44 * i);
+  });
+  let y = head;
   for (const each of pictures) {
     pen.drawImage(each, 0, y);
     y += each.height;
@@ -242,7 +294,7 @@ at('freeze').addEventListener('click', () => {
 });
 at('picture').addEventListener('click', () => shown?.workload && picture());
 at('data').addEventListener('click', () => save(
-  new Blob([JSON.stringify({ lengths: 'nanoseconds', states: seen }, null, 1)],
+  new Blob([JSON.stringify({ lengths: 'nanoseconds', notes: [...new Set(seen.flatMap(each => each.notes ?? []))], states: seen }, null, 1)],
     { type: 'application/json' }), name() + '.json'));
 at('load').addEventListener('submit', event => {
   event.preventDefault();
