@@ -17,7 +17,7 @@ import java.util.Optional;
 record HarperSite(EpochClock clock, Progress progress, HarperEndpoints at, Map<String, String> settings)
         implements Site {
 
-    /** What stands beside every figure of Harper's. */
+    /** What stands beside Harper's figures: in reports, in what {@code compare} prints, on the live page, on the dashboards. */
     static final String LICENCE =
             "Harper is its maker's software, which you have installed under its own licence; that of the"
                     + " harperdb package forbids publishing benchmark results without the maker's written consent";

@@ -60,7 +60,7 @@ function waterfall(state) {
 function lines(names, unit, text, log) {
   return {
     ...common(text),
-    color: ['#0072b2', '#e69f00', '#999999'],
+    color: ['#0072b2', '#c28500', '#999999'],
     grid: { left: 8, right: 24, top: 30, bottom: 8, containLabel: true },
     legend: { top: 0 },
     tooltip: { trigger: 'axis', valueFormatter: value => (value === null ? 'n too small' : value.toPrecision(3) + ' ' + unit) },
