@@ -22,9 +22,10 @@ final class Headline {
     }
 
     /**
-     * The lines of it: how it was measured, conventional arms against those of other backends, and an arm against itself. Of the
-     * arms, the usual ones, any two that are equally durable, and those of what the conventional side wins; that comes first, then
-     * what is equally durable. Where a workload has arms of one backend alone, they are against each other.
+     * The lines of it: how it was measured, what the conventional side wins, conventional arms against those of other backends, and
+     * an arm against itself. Of the arms, the usual ones, any two that are equally durable, and those of what the conventional side
+     * wins; where it has the lower median comes first, then what is equally durable. Where a workload has arms of one backend alone,
+     * they are against each other.
      *
      * @param study what {@code study.json} holds
      * @param place where the study is, for a link
@@ -36,10 +37,15 @@ final class Headline {
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.addAll(how());
+        List<String> losses =
+                study.path("losses").valueStream().map(JsonNode::asString).toList();
+        if (!losses.isEmpty()) {
+            lines.add("");
+            lines.addAll(losses);
+        }
         lines.add("");
         lines.addAll(Columns.markdown(rows()));
         lines.add("");
-        lines.add(lost());
         lines.add("A ratio above 1: the first takes longer. Theirs: the ratio that the rerun study reports.");
         lines.add("Equally durable: as many flushed copies when a sender and when a subscriber is told.");
         String chance = chance();
@@ -53,8 +59,9 @@ final class Headline {
     private List<String> how() {
         JsonNode plan = study.path("plan");
         JsonNode machine = study.path("environment");
+        Circumstances circumstances = Circumstances.read(machine);
         long failed = study.path("failed").asLong(0);
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "Medians of the total in ms, their ratios and differences, and 95 % intervals, the trial being the"
                         + " unit.",
                 study.path("tried").asLong(0) + " trials in one random order, "
@@ -63,11 +70,13 @@ final class Headline {
                         + Table.number(plan.path("ratePerSecond").asDouble(0)) + " events a second for "
                         + Table.number(plan.path("durationNanos").asLong(0) / 1e9) + " s.",
                 failed == 0 ? "None of them failed." : failed + " of them failed, and are in no figure.",
-                "Machine: " + machine.path("cores").asInt(0) + " cores of "
-                        + machine.path("cpu").asString("an unknown processor") + ", "
-                        + machine.path("date").asString("at an unknown date").replaceAll("T.*", "") + ".",
-                "All figures, every hop and what each arm promises: [" + place + "/report.md](" + place
-                        + "/report.md).");
+                "Machine: " + circumstances.told("cores", "?") + " cores of "
+                        + circumstances.told("cpu", "an unknown processor") + ", "
+                        + machine.path("date").asString("at an unknown date").replaceAll("T.*", "") + "."));
+        circumstances.warning().ifPresent(lines::add);
+        lines.add("All figures, every hop and what each arm promises: [" + place + "/report.md](" + place
+                + "/report.md).");
+        return lines;
     }
 
     private List<List<String>> rows() {
@@ -91,7 +100,7 @@ final class Headline {
         return rows;
     }
 
-    /** By their words, those with a claim in the order of the claims, which begins with what the conventional side wins. */
+    /** By their words, those with a claim in the order of the claims: first where the conventional side has the lower median. */
     private Map<String, JsonNode> workloads() {
         Map<String, JsonNode> byWord = new LinkedHashMap<>();
         study.path("workloads").forEach(each -> byWord.put(each.path("workload").asString(), each));
@@ -121,7 +130,7 @@ final class Headline {
                 .toList();
         List<JsonNode> acrossBackends = all.stream()
                 .filter(Headline::isAcrossBackends)
-                .sorted(Comparator.<JsonNode, Boolean>comparing(each -> !isWonByTheFirst(each))
+                .sorted(Comparator.<JsonNode, Boolean>comparing(each -> !hasTheLowerMedian(each))
                         .thenComparing(each -> !isEquallyDurable(each)))
                 .toList();
         List<JsonNode> shown = acrossBackends.stream()
@@ -130,7 +139,7 @@ final class Headline {
         return acrossBackends.isEmpty() ? all : shown.isEmpty() ? acrossBackends : shown;
     }
 
-    private static boolean isWonByTheFirst(JsonNode comparison) {
+    private static boolean hasTheLowerMedian(JsonNode comparison) {
         return comparison
                 .at("/p50/faster")
                 .asString("")
@@ -139,22 +148,6 @@ final class Headline {
 
     private static boolean isEquallyDurable(JsonNode comparison) {
         return comparison.path("equalDurability").asBoolean(false);
-    }
-
-    private String lost() {
-        List<String> won = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> each : workloads().entrySet()) {
-            compared(each.getValue()).stream()
-                    .filter(Headline::isAcrossBackends)
-                    .filter(Headline::isWonByTheFirst)
-                    .map(comparison ->
-                            each.getKey() + " (" + comparison.path("arm").asString() + " by "
-                                    + comparison.path("against").asString() + ")")
-                    .forEach(won::add);
-        }
-        return won.isEmpty()
-                ? "Of these the conventional side wins none for sure."
-                : "The conventional side has the lower median in " + String.join(", ", won) + ".";
     }
 
     private static boolean isAcrossBackends(JsonNode comparison) {

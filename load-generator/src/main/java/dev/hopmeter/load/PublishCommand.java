@@ -122,6 +122,11 @@ final class PublishCommand implements Callable<Integer> {
                     + read.path("tried").asInt(0) + " of "
                     + read.path("planned").asInt(0) + " trials; 'hopmeter study --resume " + from + "' goes on");
         }
+        if (!read.path("losses").isArray()) {
+            throw new IllegalArgumentException("the study.json of " + from
+                    + " does not say what the conventional side wins; 'hopmeter study --resume " + from
+                    + "' tells the study anew");
+        }
         if (plan.arms().stream().anyMatch(arm -> !ours(arm.backend()))) {
             throw new IllegalArgumentException("the study has an arm of Harper, whose evaluation licence forbids"
                     + " publishing figures; study without it");

@@ -32,7 +32,8 @@ final class Study {
     private final List<Claim> claims;
     private final List<JsonNode> ladders;
 
-    private Study(StudyPlan plan, Path folder, List<Group> groups, List<JsonNode> ladders) {
+    /** Of those groups, whose trials are in that folder. */
+    Study(StudyPlan plan, Path folder, List<Group> groups, List<JsonNode> ladders) {
         this.plan = plan;
         this.folder = folder;
         this.groups = groups;
@@ -110,13 +111,20 @@ final class Study {
         return claims;
     }
 
-    /** What a first valid trial says of the machine; empty where no trial is valid. */
+    /** What a first valid trial says of the machine; empty where no trial is valid. What others say is in {@link #circumstances}. */
     JsonNode environment() {
         return groups.stream()
                 .map(Group::environment)
                 .filter(each -> !each.isEmpty())
                 .findFirst()
                 .orElse(JsonNodeFactory.instance.objectNode());
+    }
+
+    /** Of all trials that came to a measurement, valid or not. */
+    Circumstances circumstances() {
+        return Circumstances.of(groups.stream()
+                .flatMap(group -> group.trials().stream())
+                .map(each -> each.trial().environment()));
     }
 
     /** As {@code ladder.json} has each. */
@@ -143,6 +151,11 @@ final class Study {
                 .filter(group ->
                         group.workload() == workload && group.arm().label().equals(label))
                 .findFirst();
+    }
+
+    /** As readers have it. */
+    static String name(String quantile) {
+        return quantile.equals("p999") ? "p99.9" : quantile;
     }
 
     private static Map<String, Double> quantiles() {
@@ -292,7 +305,10 @@ final class Study {
                     : Optional.empty();
         }
 
-        /** Each hop's mean over all events of all valid trials, and over those of the bands about each trial's p99. */
+        /**
+         * Each hop's mean over all events of all valid trials, and over those of each trial's own band about its own p99, which need
+         * not lie about the p99 of all trials together.
+         */
         List<HopMeans> hops() {
             Map<String, double[]> sums = new LinkedHashMap<>();
             for (RecordedTrial trial : told) {
@@ -362,17 +378,20 @@ final class Study {
                     && !against.arm().again();
         }
 
-        /** Whether the first has the lower median for sure. */
-        boolean isWonByTheFirst() {
-            return faster("p50").equals(Optional.of(arm));
+        /** Whether the first has the lower one for sure. */
+        boolean isWonByTheFirst(String quantile) {
+            return faster(quantile).equals(Optional.of(arm));
         }
 
-        /** Whether it is among those that are shown first: across backends, of usual or equally durable arms, or won by the first. */
+        /**
+         * Whether it is among those that are shown first: across backends, of usual or equally durable arms, or won by the first at any
+         * quantile.
+         */
         boolean isInHeadline() {
             return isAcrossBackends()
                     && (equallyDurable().orElse(false)
                             || arm.arm().isUsual() && against.arm().isUsual()
-                            || isWonByTheFirst());
+                            || QUANTILES.keySet().stream().anyMatch(this::isWonByTheFirst));
         }
 
         /** What is promised, in words. */

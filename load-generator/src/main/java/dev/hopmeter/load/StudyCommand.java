@@ -1,5 +1,6 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.stack.Layout;
@@ -69,7 +70,7 @@ final class StudyCommand implements Callable<Integer> {
             paramLabel = "ARMS",
             split = ",",
             description = "each BACKEND/ARM, or BACKEND for its usual arm; an arm is a name, or a file of your own."
-                    + " Default: conventional/shipped,conventional/strong,unified")
+                    + " Default: conventional/shipped,conventional/strong,unified, and harper with --harper-home")
     private @Nullable List<String> arms;
 
     @Option(names = "--trials", paramLabel = "N", description = "of each arm and workload, 2 to 100. Default: 5")
@@ -102,7 +103,9 @@ final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--harper-home",
             paramLabel = "FOLDER",
-            description = "of arms of harper: where you have run 'npm install harperdb'; with --resume as well")
+            description =
+                    "of arms of harper: where you have run 'npm install harperdb'; adds one to the usual arms; with"
+                            + " --resume as well")
     private @Nullable Path harperHome;
 
     @Option(
@@ -212,7 +215,7 @@ final class StudyCommand implements Callable<Integer> {
                             "there is no workload '" + word + "'; there are " + String.join(", ", Workload.words()))));
         }
         List<StudyArm> compared = new ArrayList<>();
-        for (String text : arms == null ? StudyPlan.USUAL_ARMS : arms) {
+        for (String text : arms == null ? usualArms() : arms) {
             compared.add(StudyArm.of(text));
         }
         StudyArm twice = compared.stream()
@@ -228,6 +231,13 @@ final class StudyCommand implements Callable<Integer> {
                 RunCommand.duration("--warm-up-at-most", warmUpAtMost == null ? quick ? "30s" : "2m" : warmUpAtMost),
                 seed == null ? 1 : seed,
                 !quick);
+    }
+
+    private List<String> usualArms() {
+        return Stream.concat(
+                        StudyPlan.USUAL_ARMS.stream(),
+                        Stream.ofNullable(harperHome).map(home -> Backend.HARPER.word()))
+                .toList();
     }
 
     /** Before anything is started: each of them can be. */

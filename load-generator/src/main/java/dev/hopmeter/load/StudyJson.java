@@ -76,6 +76,7 @@ final class StudyJson {
         node.put("plan", study.plan().json());
         node.put("notes", study.plan().hasHarper() ? List.of(HarperSite.LICENCE) : List.of());
         node.put("environment", environment());
+        node.put("losses", Losses.of(study));
         node.put("claims", study.claims().stream().map(StudyJson::claim).toList());
         List<Map<String, Object>> workloads = new ArrayList<>();
         for (Workload workload : study.plan().workloads()) {
@@ -108,6 +109,7 @@ final class StudyJson {
         if (!machine.isEmpty()) {
             MACHINE.forEach(word -> node.put(word, machine.get(word)));
         }
+        node.put("distinct", study.circumstances().values());
         node.put(
                 "mostStolenPercent",
                 nullable(study.groups().stream()

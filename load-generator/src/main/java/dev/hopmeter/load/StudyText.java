@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +45,15 @@ final class StudyText {
             lines.add("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
         }
         lost();
+        study.circumstances().warning().ifPresent(warning -> {
+            lines.add("");
+            lines.add(warning);
+        });
+        List<String> losses = Losses.of(study);
+        if (!losses.isEmpty()) {
+            lines.add("");
+            lines.addAll(losses);
+        }
         claims();
         comparisons();
         arms();
@@ -113,9 +123,7 @@ final class StudyText {
                         each.against().arm().label(),
                         millis(each.against(), "p50"),
                         ratio(each, "p50"),
-                        each.difference("p50")
-                                .map(difference -> interval(difference, 1e-6))
-                                .orElse("-"),
+                        difference(each, "p50"),
                         chance,
                         each.faster("p50").map(faster -> faster.arm().label()).orElse("not to be told apart"),
                         each.equallyDurable().map(equal -> equal ? "yes" : "no").orElse("not known")));
@@ -123,10 +131,9 @@ final class StudyText {
         }
         lines.addAll(table.apply(rows));
         lines.add("");
-        lines.add(
-                "A ratio above 1 is how many times as long the conventional side takes; what it wins comes first, then"
-                    + " what is equally durable: as many flushed copies when a sender and when a subscriber is told."
-                    + " By chance: the ratio of an arm by itself.");
+        lines.add("A ratio above 1 is how many times as long the conventional side takes; where it has the lower median"
+                + " comes first, then what is equally durable: as many flushed copies when a sender and when a"
+                + " subscriber is told. By chance: the ratio of an arm by itself.");
         if (study.claims().stream()
                 .flatMap(claim -> claim.ours().stream())
                 .noneMatch(each -> each.equallyDurable().orElse(false))) {
@@ -136,6 +143,17 @@ final class StudyText {
     }
 
     private void comparisons() {
+        if (study.comparisons().isEmpty()) {
+            return;
+        }
+        title("Every arm by every other, and one by itself, which is chance: ratios of the totals");
+        lines.addAll(table.apply(compared(StudyText::ratio)));
+        title("Every arm minus every other, and one minus itself, which is chance: differences of the totals in ms");
+        lines.addAll(table.apply(compared(StudyText::difference)));
+    }
+
+    /** Each two arms, and what that makes of them at each quantile. */
+    private List<List<String>> compared(BiFunction<Study.Comparison, String, String> what) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("workload", "first", "second", "p50", "p90", "p99", "p99.9"));
         for (Study.Comparison comparison : study.comparisons()) {
@@ -143,22 +161,23 @@ final class StudyText {
                     comparison.arm().workload().word(),
                     comparison.arm().arm().label(),
                     comparison.against().arm().label(),
-                    ratio(comparison, "p50"),
-                    ratio(comparison, "p90"),
-                    ratio(comparison, "p99"),
-                    ratio(comparison, "p999")));
+                    what.apply(comparison, "p50"),
+                    what.apply(comparison, "p90"),
+                    what.apply(comparison, "p99"),
+                    what.apply(comparison, "p999")));
         }
-        if (rows.size() > 1) {
-            title("Every arm by every other, and one by itself, which is chance: ratios of the totals");
-            lines.addAll(table.apply(rows));
-        }
+        return rows;
     }
 
     private static String ratio(Study.Comparison comparison, String quantile) {
         return comparison.ratio(quantile).map(each -> interval(each, 1)).orElse("-");
     }
 
-    private static String interval(Estimate.Interval interval, double scale) {
+    private static String difference(Study.Comparison comparison, String quantile) {
+        return comparison.difference(quantile).map(each -> interval(each, 1e-6)).orElse("-");
+    }
+
+    static String interval(Estimate.Interval interval, double scale) {
         return (interval.atLeast() ? ">=" : "")
                 + number(interval.value() * scale)
                 + interval.range()
@@ -168,34 +187,35 @@ final class StudyText {
 
     private void arms() {
         title("Every arm, in ms");
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
-                "workload",
-                "arm",
-                "trials",
-                "p50",
-                "p90",
-                "p99",
-                "lost",
-                "duplicate",
-                "processor s for 1 000",
-                "memory (MB)",
-                "over floor"));
+        List<String> quantiles = Study.QUANTILES.keySet().stream()
+                .filter(quantile -> !quantile.equals("p999")
+                        || study.groups().stream()
+                                .anyMatch(group -> group.estimate(quantile).isPresent()))
+                .toList();
+        List<String> head = new ArrayList<>(List.of("workload", "arm", "trials"));
+        quantiles.forEach(quantile -> head.add(Study.name(quantile)));
+        head.addAll(List.of("lost", "duplicate", "processor s for 1 000", "memory (MB)", "over floor (first trial)"));
+        List<List<String>> rows = new ArrayList<>(List.of(head));
         for (Study.Group group : study.groups()) {
-            rows.add(List.of(
+            List<String> row = new ArrayList<>(List.of(
                     group.workload().word(),
                     group.arm().label(),
-                    trials(group.valid().size(), group.failed()),
-                    millis(group, "p50"),
-                    millis(group, "p90"),
-                    millis(group, "p99"),
+                    trials(group.valid().size(), group.failed())));
+            quantiles.forEach(quantile -> row.add(millis(group, quantile)));
+            row.addAll(List.of(
                     Long.toString(group.count("lost")),
                     Long.toString(group.count("duplicate")),
                     told(group.cost("processorSecondsPer1000Events"), 1),
                     told(scaled(group.cost("residentBytes"), 1e-6), 0),
                     told(group.mean("/floor/totalP50OverFloor"), 1)));
+            rows.add(row);
         }
         lines.addAll(table.apply(rows));
+        if (study.plan().floor()) {
+            lines.add("");
+            lines.add("Over floor: only the first trial of each arm measures its floor, and that trial's own p50 is"
+                    + " divided by it, not the p50 of all trials.");
+        }
     }
 
     private static OptionalDouble scaled(OptionalDouble value, double by) {
@@ -213,9 +233,10 @@ final class StudyText {
     }
 
     private void hops() {
-        title("Where the time goes: means of the hops in ms, which add up, of all events and of those about the p99");
+        title("Where the time goes: means of the hops in ms, which add up, of all events and of those about each"
+                + " trial's p99");
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("workload", "arm", "hop", "all", "about the p99"));
+        rows.add(List.of("workload", "arm", "hop", "all", "about each trial's p99"));
         for (Study.Group group : study.groups()) {
             for (Study.HopMeans hop : group.hops()) {
                 rows.add(List.of(
@@ -227,6 +248,10 @@ final class StudyText {
             }
         }
         lines.addAll(table.apply(rows));
+        lines.add("");
+        lines.add("About each trial's p99: of the events whose total lies between p98.5 and p99.5 of their own trial,"
+                + " averaged over the trials. They need not lie about the p99 of all trials together, which is the"
+                + " one of the tables above.");
     }
 
     private void ladders() {
@@ -297,15 +322,16 @@ final class StudyText {
         if (machine.isEmpty()) {
             return;
         }
+        Circumstances circumstances = study.circumstances();
         title("The machine");
-        lines.add(machine.path("cores").asString("?") + " cores of "
-                + machine.path("cpu").asString("an unknown processor") + ", "
+        lines.add(circumstances.told("cores", "?") + " cores of " + circumstances.told("cpu", "an unknown processor")
+                + ", "
                 + told(OptionalDouble.of(machine.path("memoryBytes").asDouble(0) / (1L << 30)), 1)
                 + " GiB, "
                 + machine.path("system").asString("an unknown system") + ", Java "
-                + machine.path("jdk").asString("?") + ", "
+                + circumstances.told("jdk", "?") + ", "
                 + machine.path("date").asString("at an unknown date") + ", commit "
-                + machine.path("commit").asString("unknown") + ".");
+                + circumstances.told("commit", "unknown") + ".");
         lines.add("");
         lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
                 + " Its processor seconds, above, are what that costs it. Settings of each part,"

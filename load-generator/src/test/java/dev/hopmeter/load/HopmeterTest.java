@@ -79,7 +79,8 @@ class HopmeterTest {
         run --backend harper --arm quorum --harper-home /nowhere | there is no Harper
         up --backend harper                            | npm install harperdb
         study --arms harper --workloads fan-out        | npm install harperdb
-        study --harper-home /nowhere                   | no arm is Harper's
+        study --harper-home /nowhere                   | there is no Harper in /nowhere
+        study --arms unified --harper-home /nowhere    | no arm is Harper's
         up --backend oracle                            | conventional, unified
         up --backend in-memory                         | no stack
         run --arm fast                                 | shipped, strong

@@ -52,6 +52,10 @@ class PublishCommandTest {
         assertThat(readme().lines().filter(line -> line.startsWith("| ")))
                 .as("a head, and two conventional arms against another on two workloads")
                 .hasSize(1 + 2 * 2);
+        assertThat(readme().lines().takeWhile(line -> !line.startsWith("| ")))
+                .as("above the table")
+                .contains("Of all comparisons with another backend but the A/A arm's, the conventional side wins none"
+                        + " for sure, at p50, p90 and p99.");
         assertThat(readme())
                 .contains("An arm against itself, which is chance: freshness ")
                 .endsWith("## What comes out\n\nA table.\n");
@@ -140,8 +144,11 @@ class PublishCommandTest {
         assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString()).contains("has 10 trials of each arm").contains("has 9;");
         Files.writeString(study.resolve("plan.json"), plan);
+        Files.writeString(study.resolve("study.json"), complete.replace("\"losses\"", "\"others\""));
+        assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString()).contains("does not say what the conventional side wins");
 
-        assertThat(err.toString().lines()).hasSize(6);
+        assertThat(err.toString().lines()).hasSize(7);
         assertThat(readme()).isEqualTo(before);
         assertThat(root.resolve("docs")).doesNotExist();
         Files.writeString(study.resolve("study.json"), complete);

@@ -100,8 +100,27 @@ class ReportInBrowserIT {
         assertThat(browser.findElement(By.id("failures")).getText())
                 .contains(
                         "freshness on unified/quorum: 1 of 3 trials failed", ReportPageTest.UNFRIENDLY.substring(0, 9));
+        assertThat(browser.findElement(By.id("losses")).getText())
+                .contains("wins for sure: at p50 ", "freshness, conventional/strong by unified/quorum, ");
+        assertThat(browser.findElements(By.id("several"))).isEmpty();
+        assertThat(browser.findElement(By.id("w-freshness--curve")).getText()).contains("beyond p90 1 000");
+        assertThat(browser.findElement(By.id("w-freshness-arms")).getText())
+                .containsIgnoringCase("over floor (first trial)");
         assertThat(script("return typeof evil")).isEqualTo("undefined");
         assertThat(browser.findElements(By.tagName("img"))).isEmpty();
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void aStudyOfTwoBuildsSaysSoInRed() throws IOException {
+        ReportPageTest.study(folder);
+        Files.writeString(
+                folder.resolve("freshness-unified-quorum-1/environment.json"), "{\"cores\": 4, \"commit\": \"abc\"}");
+        show(ReportPage.of(ReportPageTest.told(folder)));
+
+        assertThat(browser.findElement(By.id("several")).getText())
+                .contains("commit unknown and abc", "cpu made up and unknown", "cores 2 and 4");
+        assertThat(browser.findElement(By.id("environment")).getText()).contains("2 and 4", "unknown and abc");
         assertThat(complaints()).isEmpty();
     }
 

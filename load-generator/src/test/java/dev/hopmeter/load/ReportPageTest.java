@@ -35,16 +35,7 @@ class ReportPageTest {
 
     /** Of two workloads, with a trial that failed, and a ladder; all of its trials' texts are unfriendly. */
     static Study study(Path folder) throws IOException {
-        StudyArm strong = StudyArm.of("conventional/strong");
-        StudyPlan plan = new StudyPlan(
-                List.of(Workload.FRESHNESS, Workload.POINT_QUERY),
-                List.of(StudyArm.of("conventional/shipped"), strong, StudyArm.of("unified"), strong.copy()),
-                3,
-                100,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                1,
-                true);
+        StudyPlan plan = plan();
         Files.writeString(folder.resolve(Study.ladderFile(Workload.FRESHNESS)), SummaryJson.write(ladder()));
         Map<String, Long> medians = Map.of("shipped", 480_000_000L, "strong", 8_000_000L, "quorum", 11_000_000L);
         return MadeUp.study(plan, folder, (request, planned) -> {
@@ -55,6 +46,24 @@ class ReportPageTest {
             boolean fails = planned.folder().equals("freshness-unified-quorum-2");
             return MadeUp.wholeReport(request, trial, UNFRIENDLY, fails ? List.of(UNFRIENDLY) : List.of());
         });
+    }
+
+    /** The same once more, of what is in that folder now. */
+    static Study told(Path folder) throws IOException {
+        return Study.of(plan(), folder);
+    }
+
+    private static StudyPlan plan() {
+        StudyArm strong = StudyArm.of("conventional/strong");
+        return new StudyPlan(
+                List.of(Workload.FRESHNESS, Workload.POINT_QUERY),
+                List.of(StudyArm.of("conventional/shipped"), strong, StudyArm.of("unified"), strong.copy()),
+                3,
+                100,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                1,
+                true);
     }
 
     /** As {@code ladder.json} has it: each knob halves what was left. */

@@ -206,6 +206,37 @@ class StudyCommandTest {
     }
 
     @Test
+    void trialsOfTwoBuildsOrMachinesAreSaidToBe() throws IOException {
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + results());
+        assertThat(json("study.json").at("/environment/distinct/commit")).isEmpty();
+        Files.writeString(
+                results().resolve("freshness-unified-quorum-1/environment.json"),
+                "{\"cores\": 2, \"cpu\": \"one\", \"jdk\": \"25\", \"commit\": \"aaa\"}");
+        study("--resume=" + results());
+        assertThat(results().resolve("report.md"))
+                .content()
+                .contains("2 cores of one", "Java 25", "commit aaa.")
+                .doesNotContain("NOT ALL TRIALS");
+
+        Files.writeString(
+                results().resolve("freshness-unified-quorum-2/environment.json"),
+                "{\"cores\": 64, \"cpu\": \"one\", \"jdk\": \"25\"}");
+        study("--resume=" + results());
+
+        assertThat(json("study.json").at("/environment/distinct"))
+                .isEqualTo(JsonMapper.shared()
+                        .readTree("{\"commit\": [\"aaa\", null], \"cpu\": [\"one\"], \"cores\": [2, 64],"
+                                + " \"jdk\": [\"25\"]}"));
+        String warning = "NOT ALL TRIALS are of one machine and one build: commit aaa and unknown; cores 2 and 64.";
+        assertThat(results().resolve("report.md"))
+                .content()
+                .contains(warning, "2 and 64 cores of one", "commit aaa and unknown.");
+        assertThat(Headline.of(json("study.json"), "there"))
+                .contains(warning)
+                .anyMatch(line -> line.startsWith("Machine: 2 and 64 cores of one, "));
+    }
+
+    @Test
     void twoStudiesAreComparedByWhatTheyHaveInCommon() throws IOException {
         Path before = folder.resolve("before");
         Path after = folder.resolve("after");

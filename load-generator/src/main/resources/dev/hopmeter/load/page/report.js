@@ -370,7 +370,7 @@ function claims(study) {
   return section('claims', 'The rerun study’s ratios of medians, and ours',
     'Conventional by the other: above 1, the conventional side takes that many times as long; below 1, it wins. Of each workload that'
       + ' comes first, then what is equally durable.'
-      + (shown.length < all.length ? ' Shown are usual arms, any two that are equally durable, and what the conventional side wins; the table has all.' : '')
+      + (shown.length < all.length ? ' Shown are usual arms, any two that are equally durable, and what the conventional side wins at any quantile; the table has all.' : '')
       + ' The A/A rows are one arm against itself: what chance alone makes of it.',
     make('ul', { class: 'answers' }, shown.map(({ claim, comparison }) => answer(study, claim, comparison))),
     make('ul', { class: 'legend' },
@@ -393,9 +393,15 @@ function claims(study) {
       + ' arms that are not are shown, and no equals.'));
 }
 
+function overFloor() {
+  return 'over floor' + (single() ? '' : ' (first trial)');
+}
+
 function armTable(key, arms) {
-  return table(key + '-arms', 'Total from intended send to delivery, in ms' + (single() ? '; one trial has no intervals' : '; 95 % intervals over trials in brackets'),
-    ['arm', 'valid trials', 'failed', 'events', 'p50', 'p90', 'p99', 'p99.9', 'lost', 'duplicate', 'over floor', 'processor s for 1 000', 'memory (MB)'],
+  return table(key + '-arms', 'Total from intended send to delivery, in ms' + (single() ? '; one trial has no intervals'
+    : '; 95 % intervals over trials in brackets'
+      + (arms.some(arm => arm.floor) ? '; over floor: the first trial’s own p50 by its own floor, which no other trial measures' : '')),
+    ['arm', 'valid trials', 'failed', 'events', 'p50', 'p90', 'p99', 'p99.9', 'lost', 'duplicate', overFloor(), 'processor s for 1 000', 'memory (MB)'],
     arms.map(arm => [arm.arm, arm.validTrials,
       arm.failedTrials > 0 ? { text: arm.failedTrials, kind: 'number failed' } : arm.failedTrials, number(arm.events),
       estimate(arm.p50), estimate(arm.p90), estimate(arm.p99), estimate(arm.p999),
@@ -410,12 +416,14 @@ function comparisons(key, workload) {
   if (all.length === 0) {
     return null;
   }
+  const lower = ['p50', 'p99', 'p999'].filter(word => word !== 'p999' || all.some(each => each[word]));
+  const named = word => QUANTILES.find(each => each[0] === word)[1];
   return section(key + '--against', 'Each arm against each other, and chance beside it',
     'The first rows are one arm against itself: a real difference is one that is far outside of what they show.',
     table(key + '-comparisons', 'The one by the other; 95 % intervals in brackets',
-      ['arms', ...QUANTILES.map(([, name]) => name + ' ratio'), 'lower p50', 'lower p99', 'equally durable'],
+      ['arms', ...QUANTILES.map(([, name]) => name + ' ratio'), ...lower.map(word => 'lower ' + named(word)), 'equally durable'],
       all.map(each => [pair(each), ...QUANTILES.map(([word]) => ratioCell(each[word]?.ratio)),
-        words(each.p50?.faster ?? 'not to be told apart'), words(each.p99?.faster ?? 'not to be told apart'), words(equally(each))])),
+        ...lower.map(word => words(each[word]?.faster ?? 'not to be told apart')), words(equally(each))])),
     folded('Their differences',
       table(key + '-differences', 'The one minus the other, in ms; 95 % intervals in brackets',
         ['arms', ...QUANTILES.map(([, name]) => name + ' difference')],
@@ -469,7 +477,7 @@ function waterfall(key, all) {
   const of = (arm, hop) => arm.hops.find(each => each.hop === hop);
   const sides = [
     { title: 'all events', hop: 'meanNanos', whole: 'meanNanos' },
-    { title: 'events about the p99', hop: 'bandMeanNanos', whole: 'bandMeanNanos' },
+    { title: single() ? 'events about the p99' : 'events about each trial’s p99', hop: 'bandMeanNanos', whole: 'bandMeanNanos' },
   ];
   const longest = sides.map(side => Math.max(...arms.map(arm => arm[side.whole] ?? 0)));
   const height = () => (narrow() ? 2 : 1) * (64 + arms.length * 46);
@@ -530,13 +538,15 @@ function waterfall(key, all) {
     return button;
   });
   return section(key + '--waterfall', 'Where the time goes',
-    'Means of the hops, which add up to the mean of the total: of all events, and of those whose total lies between p98.5 and p99.5,'
-      + ' which own the tail. Quantiles do not add up and are never stacked.',
+    'Means of the hops, which add up to the mean of the total: of all events, and of those whose total lies between p98.5 and p99.5'
+      + (single() ? ', which own the tail.'
+        : ' of their own trial, averaged over the trials. The latter need not lie about the p99 of all trials together, which the tables and the curve have.')
+      + ' Quantiles do not add up and are never stacked.',
     arms.length > 1 ? make('div', { class: 'toggles', role: 'group', 'aria-label': 'What the bars show' }, buttons) : null,
     drawing,
     make('ul', { class: 'legend' }, hops.map((hop, i) => make('li', null, place(i), hop + (slips.has(hop) ? ' (slip: the load generator’s own lateness)' : '')))),
     folded('The same as a table',
-      table(key + '-hops', 'Means of the hops in ms, and their shares; p99: of the events about it',
+      table(key + '-hops', 'Means of the hops in ms, and their shares; p99: of the events about ' + (single() ? 'it' : 'that of their own trial'),
         ['hop', ...arms.flatMap(arm => [arm.arm, arm.arm + ', p99'])],
         hops.map(hop => [hop, ...arms.flatMap(arm => {
           const its = of(arm, hop);
@@ -600,7 +610,7 @@ function curves(key, all) {
   const quantiles = [...new Set(arms.flatMap(arm => arm.curve.map(each => each.quantile)))].sort((one, two) => one - two);
   return section(key + '--curve', 'Latency by percentile',
     (single() ? '' : 'All valid trials of an arm together, with a band from the least to the most of the single trials. ')
-      + 'Drawn as far as ten events lie above.',
+      + 'Drawn as far as ' + (single() ? 'the trial has' : 'each trial has') + ' events enough: beyond p50 10, beyond p90 1 000, beyond p99 100 000.',
     armLegend(all.filter(arm => arm.curve.length > 0)),
     chart(key + '-curve', () => narrow() ? 320 : 400, option),
     folded('The same as a table',
@@ -743,8 +753,9 @@ function floors(key, arms) {
   }
   const parts = [...new Set(some.flatMap(arm => (arm.floor.parts ?? []).map(part => part.part)))];
   return section(key + '--floor', 'Floor, and total over floor',
-    'What no configuration can avoid on this machine: each step measured alone in the same run (p50 in ms), as often as one event takes it. A scale, and no quantile.',
-    table(key + '-floor', 'Floor in ms', ['arm', 'floor', 'total’s p50 over floor', ...parts],
+    'What no configuration can avoid on this machine: each step measured alone in the same run (p50 in ms), as often as one event takes it. A scale, and no quantile.'
+      + (single() ? '' : ' Only the first trial of each arm measures it, and that trial’s own p50 is divided by it, not the p50 of all trials.'),
+    table(key + '-floor', 'Floor in ms', ['arm', 'floor', single() ? 'total’s p50 over floor' : overFloor(), ...parts],
       some.map(arm => [arm.arm, { text: millis(arm.floor.p50SumNanos), value: arm.floor.p50SumNanos },
         arm.floor.totalP50OverFloor === null ? '–' : { text: digits(arm.floor.totalP50OverFloor), value: arm.floor.totalP50OverFloor },
         ...parts.map(name => {
@@ -815,13 +826,26 @@ function settings(title, pairs) {
         make('td', { class: 'name' }, name), make('td', { class: 'value' }, value === null ? 'unset' : String(value))))))));
 }
 
+/* Each value once that trials have for it. */
+function values(machine, word) {
+  const all = machine.distinct?.[word] ?? [machine[word]];
+  return all.every(each => each === null || each === undefined) ? null : all.map(each => each ?? 'unknown').join(' and ');
+}
+
+/* What more than one machine, or build, a study's trials are of; null if of one. */
+function several(machine) {
+  const words = Object.keys(machine.distinct ?? {}).filter(word => machine.distinct[word].length > 1);
+  return words.length === 0 ? null : make('p', { class: 'banner bad', id: 'several', role: 'note' },
+    'Not all trials are of one machine and one build: ' + words.map(word => word + ' ' + values(machine, word)).join('; ') + '.');
+}
+
 function environment(all, machine) {
   return section('environment', 'Environment and settings', null,
     facts([
-      ['date', machine.date], ['processor', machine.cpu], ['cores', machine.cores],
+      ['date', machine.date], ['processor', values(machine, 'cpu')], ['cores', values(machine, 'cores')],
       ['memory', machine.memoryBytes ? number(machine.memoryBytes / 1e6) + ' MB' : null],
       ['system', machine.system && typeof machine.system === 'object' ? Object.values(machine.system).join(' ') : machine.system],
-      ['JDK', machine.jdk], ['commit', machine.commit && typeof machine.commit === 'object' ? Object.values(machine.commit).join(' ') : machine.commit],
+      ['JDK', values(machine, 'jdk')], ['commit', values(machine, 'commit')],
       ['stolen by other machines, most', machine.mostStolenPercent === null || machine.mostStolenPercent === undefined ? 'not known' : digits(machine.mostStolenPercent) + ' %'],
     ]),
     all.map(({ workload, arms }) => folded(workload + ': what each arm ran with', arms.map(arm => folded(arm.arm,
@@ -831,7 +855,7 @@ function environment(all, machine) {
 }
 
 function limits(all, machine, more) {
-  const cores = machine.cores;
+  const cores = values(machine, 'cores');
   const notes = [...new Set(all.flatMap(each => each.arms.flatMap(arm => arm.trials.flatMap(trial => trial.notes ?? []))))];
   const arms = all.flatMap(each => each.arms);
   return section('limits', 'Limitations', null, make('ul', null, [
@@ -871,6 +895,8 @@ function studyPage(study) {
     bad.length > 0 ? make('div', { class: 'banner bad', id: 'failures', role: 'note' },
       study.failed > 0 ? 'Failed trials are kept and counted, and are in no figure:' : 'Events were lost:', make('ul', null, bad.map(line => make('li', null, line))))
       : make('p', { id: 'failures' }, 'No trial failed, and no event was lost.'),
+    several(study.environment),
+    study.losses.length > 0 ? make('p', { id: 'losses' }, study.losses.join(' ')) : null,
     study.claims.length > 0 ? claims(study) : null,
     ...study.workloads.map(each => workloadSection(each, each.workload)),
     ...study.ladders.flatMap(ladder => ladder.measures.map((measure, i) =>
