@@ -16,14 +16,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A delay in one hop, on a stack of its own, while nothing else runs: on a busy machine every hop is as long as the delay. */
-@Isolated
+/**
+ * A delay in one hop, on a stack of its own. Beside the other classes, as the last of its thread, when little else runs: on a busy
+ * machine every hop is as long as the delay.
+ */
+@Order(4)
+@Execution(ExecutionMode.CONCURRENT)
 class InjectedDelayIT {
 
     private static final int SECONDS = 5;
