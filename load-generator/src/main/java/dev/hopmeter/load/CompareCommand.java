@@ -79,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         otherwise(first, second).forEach(out::println);
         if (first.plan().hasHarper() || second.plan().hasHarper()) {
-            out.println("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
+            out.println(HarperSite.BESIDE_FIGURES);
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(

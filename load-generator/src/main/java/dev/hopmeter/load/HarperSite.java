@@ -22,6 +22,9 @@ record HarperSite(EpochClock clock, Progress progress, HarperEndpoints at, Map<S
             "Harper is its maker's software, which you have installed under its own licence; that of the"
                     + " harperdb package forbids publishing benchmark results without the maker's written consent";
 
+    /** The same as a sentence of a text. */
+    static final String BESIDE_FIGURES = "Beside every figure of Harper's: " + LICENCE + ".";
+
     /** An event and its windows are one transaction. */
     private static final String GUARANTEE = "exactly once, by the transaction of the event";
 

@@ -42,7 +42,7 @@ final class StudyText {
                 + " trial as the unit.");
         if (study.plan().hasHarper()) {
             lines.add("");
-            lines.add("Beside every figure of Harper's: " + HarperSite.LICENCE + ".");
+            lines.add(HarperSite.BESIDE_FIGURES);
         }
         lost();
         study.circumstances().warning().ifPresent(warning -> {
