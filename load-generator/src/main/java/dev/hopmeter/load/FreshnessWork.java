@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +31,8 @@ final class FreshnessWork implements Work, Trial.Surroundings {
     private static final Duration POLL = Duration.ofMillis(500);
     /** Kafka Streams commits, and lets its cache out, every 30 s by default. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(35);
+    /** Of who asks, after the watchers have been told; what was never summed is never seen. */
+    private static final Duration WAIT_OF_ASKING = POLL.multipliedBy(6);
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -154,13 +157,11 @@ final class FreshnessWork implements Work, Trial.Surroundings {
 
     @Override
     public List<Finding> findings(TrialResult trial) throws InterruptedException {
-        long patience = endNanos + LONGEST_WAIT.toNanos();
         if (!isSeenOnTopic()) {
             progress.say("waiting for the output topic, " + Durations.text(LONGEST_WAIT) + " at most");
         }
-        while (!(isSeenOnTopic() && byAsking.complete(keys)) && clock.nanos() < patience) {
-            Thread.sleep(POLL);
-        }
+        await(this::isSeenOnTopic, endNanos + LONGEST_WAIT.toNanos());
+        await(() -> byAsking.complete(keys), clock.nanos() + WAIT_OF_ASKING.toNanos());
         List<Finding> findings = new ArrayList<>();
         findings.add(new Totals(clock, client, aggregator, truth, keys, guarantee).finding());
         findings.addAll(faults.findings());
@@ -172,6 +173,12 @@ final class FreshnessWork implements Work, Trial.Surroundings {
         stopping.countDown();
         driver.close();
         Http.close(client, CLOSING);
+    }
+
+    private void await(BooleanSupplier seen, long untilNanos) throws InterruptedException {
+        while (!seen.getAsBoolean() && clock.nanos() < untilNanos) {
+            Thread.sleep(POLL);
+        }
     }
 
     private boolean isSeenOnTopic() {

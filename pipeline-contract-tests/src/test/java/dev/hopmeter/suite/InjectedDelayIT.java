@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A delay in one hop, on a stack of its own. Beside the other classes, as the last of its thread, when little else runs: on a busy
  * machine every hop is as long as the delay.
  */
-@Order(4)
+@Order(5)
 @Execution(ExecutionMode.CONCURRENT)
 class InjectedDelayIT {
 

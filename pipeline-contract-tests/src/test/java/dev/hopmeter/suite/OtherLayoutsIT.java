@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * Short trials on stacks of their own: what a workload needs alone, and parts that are laid out otherwise. Beside the other
  * classes; its tests one after the other.
  */
-@Order(2)
+@Order(3)
 @Execution(ExecutionMode.CONCURRENT)
 class OtherLayoutsIT {
 

@@ -5,12 +5,17 @@ import dev.hopmeter.contract.Route;
 import dev.hopmeter.contract.Workload;
 import dev.hopmeter.load.Driver;
 import dev.hopmeter.stack.UnifiedStack;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The unified service, arm {@code quorum}. */
+@Order(2)
 @ExtendWith(RunningUnifiedStack.class)
 @ResourceLock(RunningUnifiedStack.LOCK)
+@Execution(ExecutionMode.CONCURRENT)
 class UnifiedBackendIT extends BackendContract {
 
     private final UnifiedStack stack;

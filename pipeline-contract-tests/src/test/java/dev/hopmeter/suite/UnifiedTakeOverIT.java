@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * steps of {@code docs/unified-failover.md}. Beside the other classes, as its stack is its own and it mostly waits; its tests
  * one after the other.
  */
-@Order(3)
+@Order(4)
 @Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -46,6 +46,8 @@ class UnifiedTakeOverIT {
 
     private static final int RATE = 50;
     private static final int SECONDS = 8;
+    private static final String DEADLINE = "--deadline=5s";
+    private static final String DEADLINE_WITH_A_PROMOTION = "--deadline=15s";
 
     private final UnifiedStack stack = RunningUnifiedStack.start(2);
 
@@ -61,7 +63,7 @@ class UnifiedTakeOverIT {
     @Execution(ExecutionMode.SAME_THREAD)
     @Order(1)
     void aQueryIsAnsweredByWayOfTheInstanceThatOwnsItsKey() throws Exception {
-        JsonNode summary = trial("point-query").join();
+        JsonNode summary = trial("point-query", DEADLINE).join();
 
         Summaries.assertEachQueryIsAnsweredOrToldToAskAgain(summary, RATE * SECONDS);
         assertThat(Summaries.annotation(summary, "answered-forwarded")).isPositive();
@@ -74,7 +76,7 @@ class UnifiedTakeOverIT {
     @Execution(ExecutionMode.SAME_THREAD)
     @Order(2)
     void theKeysOfAKilledInstanceAreTakenOverWithExactTotals() throws Exception {
-        CompletableFuture<JsonNode> trial = trial("freshness");
+        CompletableFuture<JsonNode> trial = trial("freshness", DEADLINE);
         ServicePart second = stack.instances().getLast();
 
         second.kill();
@@ -90,7 +92,7 @@ class UnifiedTakeOverIT {
     @Execution(ExecutionMode.SAME_THREAD)
     @Order(3)
     void noOrderThatAKilledInstanceHasAcknowledgedIsLost() throws Exception {
-        CompletableFuture<JsonNode> trial = trial("journey");
+        CompletableFuture<JsonNode> trial = trial("journey", DEADLINE);
         ServicePart second = stack.instances().getLast();
 
         second.kill();
@@ -113,7 +115,7 @@ class UnifiedTakeOverIT {
                 return keepsBothSlots(standby);
             });
         }
-        CompletableFuture<JsonNode> trial = trial("journey");
+        CompletableFuture<JsonNode> trial = trial("journey", DEADLINE_WITH_A_PROMOTION);
 
         stack.postgres().primary().kill();
         PostgresServer next = stack.postgres().failOver();
@@ -133,7 +135,7 @@ class UnifiedTakeOverIT {
     }
 
     /** Starts one, and returns once it measures. */
-    private CompletableFuture<JsonNode> trial(String workload) throws Exception {
+    private CompletableFuture<JsonNode> trial(String workload, String deadline) throws Exception {
         StringWriter told = new StringWriter();
         CompletableFuture<JsonNode> trial = CommandLine.start(
                 folder.resolve(workload),
@@ -145,7 +147,7 @@ class UnifiedTakeOverIT {
                         "--duration=" + SECONDS + "s",
                         "--warm-up=2s",
                         "--no-floor",
-                        "--deadline=15s"));
+                        deadline));
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> trial.isDone() || told.toString().contains(CommandLine.MEASURING));
         assertThat(trial).as("%s", told).isNotDone();
