@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every source is formatted by palantir-java-format; {@code -Dhopmeter.format=write} formats instead of failing. */
+@Execution(ExecutionMode.CONCURRENT)
 class FormattingTest {
 
     private final Formatter formatter = Formatter.createFormatter(JavaFormatterOptions.builder()

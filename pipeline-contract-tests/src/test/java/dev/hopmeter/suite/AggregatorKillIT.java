@@ -221,7 +221,7 @@ class AggregatorKillIT {
                 "--workload=" + workload,
                 "--rate=" + RATE,
                 "--duration=" + SECONDS + "s",
-                "--warm-up=8s",
+                "--warm-up=5s",
                 "--deadline=10s",
                 "--no-floor"));
         options.addAll(more);

@@ -48,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class JourneyIT {
 
-    private static final int RATE = 100;
+    private static final int RATE = 60;
     private static final int SECONDS = 6;
     private static final int SECONDS_WITH_A_FAULT = 15;
     private static final String WARM = "--warm-up=3s";
@@ -177,7 +177,7 @@ class JourneyIT {
         JsonNode highest = finding(summary, "highest-rate");
         assertThat(highest.at("/figures/heldPerSecond").asDouble())
                 .as("%s", highest)
-                .isBetween(100.0, 120.0);
+                .isBetween((double) RATE, 120.0);
         assertThat(highest.at("/figures/steps")).hasSizeGreaterThanOrEqualTo(2);
         JsonNode test = finding(summary, "producer-test");
         assertThat(test.get("against").asBoolean()).as("%s", test).isFalse();

@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
 @Execution(ExecutionMode.CONCURRENT)
 class UnifiedTrialsIT {
 
-    private static final int RATE = 100;
+    private static final int RATE = 60;
     private static final int SECONDS = 4;
     private static final int SECONDS_WITH_A_FAULT = 8;
     private static final String WARM = "--warm-up=2s";
@@ -119,7 +119,7 @@ class UnifiedTrialsIT {
 
         assertThat(Summaries.words(summary)).containsExactly("intended-sent", "sent-delivered");
         assertThat(finding(summary, "highest-rate").at("/figures/heldPerSecond").asDouble())
-                .isBetween(100.0, 120.0);
+                .isBetween((double) RATE, 120.0);
         assertThat(finding(summary, "producer-test").get("text").asString()).startsWith("left out");
         assertThat(finding(summary, "slots").at("/figures")).isNotEmpty();
     }
