@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -47,7 +48,9 @@ final class Headline {
         lines.addAll(Columns.markdown(rows()));
         lines.add("");
         lines.add("A ratio above 1: the first takes longer. Theirs: the ratio that the rerun study reports.");
-        lines.add("Equally durable: as many flushed copies when a sender and when a subscriber is told.");
+        lines.add(
+                "Equally durable: as many flushed copies when a sender and when a subscriber is told; or which arm has"
+                        + " more, where one has more at one moment and no fewer at the other.");
         String chance = chance();
         if (!chance.isEmpty()) {
             lines.add("An arm against itself, which is chance: " + chance + ".");
@@ -66,7 +69,7 @@ final class Headline {
                         + " unit.",
                 study.path("tried").asLong(0) + " trials in one random order, "
                         + plan.path("trials").asInt(0)
-                        + " of each arm, each on a stack started anew: "
+                        + " of each arm on each workload, each on a stack started anew: "
                         + Table.number(plan.path("ratePerSecond").asDouble(0)) + " events a second for "
                         + Table.number(plan.path("durationNanos").asLong(0) / 1e9) + " s.",
                 failed == 0 ? "None of them failed." : failed + " of them failed, and are in no figure.",
@@ -161,6 +164,7 @@ final class Headline {
     private List<String> row(String word, JsonNode workload, JsonNode comparison) {
         JsonNode p50 = comparison.path("p50");
         JsonNode equal = comparison.path("equalDurability");
+        JsonNode more = comparison.path("moreDurable");
         return List.of(
                 word,
                 comparison.path("arm").asString(),
@@ -171,7 +175,9 @@ final class Headline {
                 StudyText.interval(p50.path("difference"), "nanos", "fromNanos", "toNanos", 1e-6),
                 theirs(word, comparison),
                 p50.path("faster").asString("not to be told apart"),
-                equal.isBoolean() ? equal.asBoolean() ? "yes" : "no" : "not known");
+                StudyText.durable(
+                        equal.isBoolean() ? Optional.of(equal.asBoolean()) : Optional.empty(),
+                        more.isString() ? Optional.of(more.asString()) : Optional.empty()));
     }
 
     private String theirs(String word, JsonNode comparison) {
@@ -180,7 +186,7 @@ final class Headline {
                 .filter(claim -> claim.path("workload").asString().equals(word))
                 .filter(claim -> isAcrossBackends(comparison))
                 .findFirst()
-                .map(claim -> StudyText.number(claim.path("ratio").asDouble(0)))
+                .map(claim -> StudyText.theirs(claim.path("ratio").asDouble(0)))
                 .orElse("-");
     }
 

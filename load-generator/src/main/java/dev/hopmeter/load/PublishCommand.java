@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code hopmeter publish}: a study into {@code docs/results}, and its headline into {@code README.md}. */
 @Command(
@@ -188,9 +189,11 @@ final class PublishCommand implements Callable<Integer> {
                 read(own.resolve(file + ResultsFolder.FAIL), its.resolve(file + ResultsFolder.FAIL), files);
             }
             Path environment = own.resolve(ResultsFolder.ENVIRONMENT);
-            if (Files.exists(environment)
-                    && known.add(trial.workload().word() + " " + trial.arm().label())) {
+            if (Files.exists(environment)) {
                 read(environment, its.resolve(ResultsFolder.ENVIRONMENT), files);
+                if (!known.add(trial.workload().word() + " " + trial.arm().label())) {
+                    files.computeIfPresent(its.resolve(ResultsFolder.ENVIRONMENT), (file, text) -> machineAlone(text));
+                }
             }
         }
         for (Map.Entry<Path, String> each : files.entrySet()) {
@@ -200,6 +203,16 @@ final class PublishCommand implements Callable<Integer> {
             }
             Files.writeString(each.getKey(), each.getValue());
         }
+    }
+
+    /** What of an environment is no setting: those of an arm are alike, and large. */
+    private static String machineAlone(String environment) {
+        JsonNode all = JsonMapper.shared().readTree(environment);
+        Map<String, Object> machine = new LinkedHashMap<>();
+        Stream.concat(StudyJson.MACHINE.stream(), Stream.of("duringMeasurement"))
+                .filter(all::has)
+                .forEach(name -> machine.put(name, all.get(name)));
+        return SummaryJson.write(machine);
     }
 
     private void read(Path from, Path to, Map<Path, String> into) throws IOException {

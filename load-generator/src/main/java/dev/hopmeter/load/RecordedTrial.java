@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -104,6 +105,12 @@ record RecordedTrial(
                 Backend.of(summary.path("backend").asString("")).orElseThrow(),
                 summary.path("arm").asString(""),
                 false);
+    }
+
+    /** What the host took from the processors while it measured, in percent; empty where it is not known. */
+    OptionalDouble stolenPercent() {
+        JsonNode stolen = environment.at("/duringMeasurement/stolenPercent");
+        return stolen.isNumber() ? OptionalDouble.of(stolen.asDouble()) : OptionalDouble.empty();
     }
 
     List<String> why() {

@@ -120,6 +120,14 @@ final class Study {
                 .orElse(JsonNodeFactory.instance.objectNode());
     }
 
+    /** The most that the host took from the processors while a trial measured, in percent; empty where no trial says. */
+    OptionalDouble mostStolenPercent() {
+        return groups.stream()
+                .flatMap(group -> group.trials().stream())
+                .flatMapToDouble(each -> each.trial().stolenPercent().stream())
+                .max();
+    }
+
     /** Of all trials that came to a measurement, valid or not. */
     Circumstances circumstances() {
         return Circumstances.of(groups.stream()
@@ -352,7 +360,7 @@ final class Study {
                     .flatMap(above -> against.estimate(quantile).flatMap(above::minus));
         }
 
-        /** Which of them has the lower quantile for sure; empty where the interval leaves it open. */
+        /** Which of them has the lower quantile, by the interval of their ratio; empty where that holds 1. */
         Optional<Group> faster(String quantile) {
             return ratio(quantile)
                     .flatMap(Estimate.Interval::range)
@@ -370,6 +378,24 @@ final class Study {
             return arm.flushed().flatMap(one -> against.flushed().map(one::equals));
         }
 
+        /**
+         * Which of them promises more flushed copies to sender or subscriber and no fewer to the other; empty where neither does, or
+         * one does not say.
+         */
+        Optional<Group> moreDurable() {
+            return promisesMore(arm, against)
+                    ? Optional.of(arm)
+                    : promisesMore(against, arm) ? Optional.of(against) : Optional.empty();
+        }
+
+        private static boolean promisesMore(Group one, Group other) {
+            return one.flushed()
+                    .flatMap(more -> other.flushed()
+                            .map(less ->
+                                    !more.equals(less) && more.get(0) >= less.get(0) && more.get(1) >= less.get(1)))
+                    .orElse(false);
+        }
+
         /** Whether it is of a conventional arm with one of another backend, neither of them a copy. */
         boolean isAcrossBackends() {
             return arm.arm().backend() == Backend.CONVENTIONAL
@@ -378,7 +404,14 @@ final class Study {
                     && !against.arm().again();
         }
 
-        /** Whether the first has the lower one for sure. */
+        /** The same with the conventional arm first, be it a copy or not; empty where not one of the two alone is conventional. */
+        Optional<Comparison> conventionalFirst() {
+            boolean first = arm.arm().backend() == Backend.CONVENTIONAL;
+            boolean second = against.arm().backend() == Backend.CONVENTIONAL;
+            return first == second ? Optional.empty() : Optional.of(first ? this : new Comparison(against, arm));
+        }
+
+        /** Whether the first has the lower one, by the interval of their ratio. */
         boolean isWonByTheFirst(String quantile) {
             return faster(quantile).equals(Optional.of(arm));
         }
@@ -399,8 +432,8 @@ final class Study {
             return Stream.of(arm, against)
                     .map(group -> group.arm().label() + ": "
                             + group.flushed()
-                                    .map(flushed -> "on " + flushed.get(0) + " disks when acknowledged, on "
-                                            + flushed.get(1) + " when told")
+                                    .map(flushed -> "flushed copies when acknowledged " + flushed.get(0)
+                                            + ", when told " + flushed.get(1))
                                     .orElse("not known"))
                     .reduce((one, two) -> one + "; " + two)
                     .orElseThrow();

@@ -301,13 +301,13 @@ final class StudyCommand implements Callable<Integer> {
 
     private Study tell(StudyPlan plan, Path results) throws IOException {
         Study study = Study.of(plan, results);
-        String text = StudyText.plain(study);
         Files.writeString(results.resolve("study.json"), StudyJson.of(study));
-        Files.writeString(results.resolve("study.txt"), text);
+        Files.writeString(results.resolve("study.txt"), StudyText.plain(study));
         Files.writeString(results.resolve("report.md"), StudyText.markdown(study));
         Files.writeString(results.resolve(ReportPage.FILE), ReportPage.of(study));
-        out.print(text);
-        out.println("results in " + results);
+        out.print(StudyText.brief(study));
+        out.println();
+        out.println("results in " + results + ": every figure is in study.txt, report.md and report.html");
         out.flush();
         return study;
     }

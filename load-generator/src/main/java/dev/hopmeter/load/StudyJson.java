@@ -20,8 +20,7 @@ final class StudyJson {
     private static final List<String> COUNTS =
             List.of("sent", "delivered", "lost", "duplicate", "late", "reordered", "negative", "refused", "unanswered");
 
-    private static final List<String> MACHINE =
-            List.of("date", "cpu", "cores", "memoryBytes", "system", "jdk", "commit");
+    static final List<String> MACHINE = List.of("date", "cpu", "cores", "memoryBytes", "system", "jdk", "commit");
 
     /** What of a trial's environment an arm has under names of its own. */
     private static final List<String> ELSEWHERE = List.of("effective", "settings", "processes", "notes", "arm");
@@ -53,7 +52,7 @@ final class StudyJson {
         node.put("notes", trial.arm().backend() == Backend.HARPER ? List.of(HarperSite.LICENCE) : List.of());
         Map<String, Object> environment = new LinkedHashMap<>();
         MACHINE.forEach(word -> environment.put(word, trial.environment().get(word)));
-        environment.put("mostStolenPercent", stolen(trial).isNumber() ? stolen(trial) : null);
+        environment.put("mostStolenPercent", nullable(trial.stolenPercent()));
         node.put("environment", environment);
         Map<String, Object> workload = new LinkedHashMap<>();
         workload.put("workload", trial.workload().word());
@@ -110,19 +109,8 @@ final class StudyJson {
             MACHINE.forEach(word -> node.put(word, machine.get(word)));
         }
         node.put("distinct", study.circumstances().values());
-        node.put(
-                "mostStolenPercent",
-                nullable(study.groups().stream()
-                        .flatMap(group -> group.trials().stream())
-                        .map(each -> stolen(each.trial()))
-                        .filter(JsonNode::isNumber)
-                        .mapToDouble(JsonNode::asDouble)
-                        .max()));
+        node.put("mostStolenPercent", nullable(study.mostStolenPercent()));
         return node;
-    }
-
-    private static JsonNode stolen(RecordedTrial trial) {
-        return trial.environment().at("/duringMeasurement/stolenPercent");
     }
 
     private static Map<String, Object> claim(Claim claim) {
@@ -386,7 +374,7 @@ final class StudyJson {
             JsonNode value = trial.summary().path("total").path(name);
             node.put(name, value.isNumber() ? value : null);
         }
-        node.put("stolenPercent", stolen(trial).isNumber() ? stolen(trial) : null);
+        node.put("stolenPercent", nullable(trial.stolenPercent()));
         return node;
     }
 
@@ -402,6 +390,9 @@ final class StudyJson {
         node.put("arm", comparison.arm().arm().label());
         node.put("against", comparison.against().arm().label());
         node.put("equalDurability", comparison.equallyDurable().orElse(null));
+        node.put(
+                "moreDurable",
+                comparison.moreDurable().map(more -> more.arm().label()).orElse(null));
         node.put("durability", comparison.durability());
         node.put("headline", comparison.isInHeadline());
         for (String name : Study.QUANTILES.keySet()) {

@@ -3,6 +3,7 @@ package dev.hopmeter.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -11,6 +12,11 @@ import tools.jackson.databind.JsonNode;
 
 /** What a study has come to, for readers: as text for a terminal, and as {@code report.md}. */
 final class StudyText {
+
+    private static final String TWO_SCALES =
+            "The interval of a ratio is made on the scale of logarithms, that of a difference on that of milliseconds:"
+                + " where trials scatter widely, the one can exclude 1 while the other holds 0. Which arm is lower is"
+                + " judged by the ratio.";
 
     private final Study study;
     private final Function<List<List<String>>, List<String>> table;
@@ -27,11 +33,35 @@ final class StudyText {
         return new StudyText(study, Columns::aligned, "").told();
     }
 
+    /** The least of it, narrow enough for a terminal: what the conventional side wins, and each claim's arms, with chance. */
+    static String brief(Study study) {
+        StudyText brief = new StudyText(study, Columns::aligned, "");
+        brief.introduction();
+        brief.shown();
+        return brief.text();
+    }
+
     static String markdown(Study study) {
         return new StudyText(study, Columns::markdown, "## ").told();
     }
 
     private String told() {
+        introduction();
+        claims();
+        comparisons();
+        arms();
+        hops();
+        ladders();
+        durability();
+        circumstances();
+        return text();
+    }
+
+    private String text() {
+        return String.join("\n", lines) + "\n";
+    }
+
+    private void introduction() {
         StudyPlan plan = study.plan();
         lines.add((heading.isEmpty() ? "" : "# ") + "Study: " + study.ended() + " of " + study.planned()
                 + " trials, each on a stack started anew, in one random order");
@@ -54,14 +84,40 @@ final class StudyText {
             lines.add("");
             lines.addAll(losses);
         }
-        claims();
-        comparisons();
-        arms();
-        hops();
-        ladders();
-        durability();
-        circumstances();
-        return String.join("\n", lines) + "\n";
+    }
+
+    /** Medians, and ratios of what is in the headline, or of all where nothing is, and of the arm that is there twice. */
+    private void shown() {
+        title("Every arm, in ms");
+        List<List<String>> medians = new ArrayList<>(List.of(List.of("workload", "arm", "trials", "p50", "p99")));
+        for (Study.Group group : study.groups()) {
+            medians.add(List.of(
+                    group.workload().word(),
+                    group.arm().label(),
+                    trials(group.valid().size(), group.failed()),
+                    millis(group, "p50"),
+                    millis(group, "p99")));
+        }
+        lines.addAll(table.apply(medians));
+        boolean all = study.comparisons().stream().noneMatch(Study.Comparison::isInHeadline);
+        List<List<String>> ratios =
+                new ArrayList<>(List.of(List.of("workload", "first", "second", "p50", "p99", "equally durable")));
+        for (Study.Comparison each : study.comparisons()) {
+            if (all || each.isInHeadline() || each.againstItself()) {
+                ratios.add(List.of(
+                        each.arm().workload().word(),
+                        each.arm().arm().label(),
+                        each.against().arm().label(),
+                        ratio(each, "p50"),
+                        ratio(each, "p99"),
+                        durable(each)));
+            }
+        }
+        if (ratios.size() > 1) {
+            title("The first by the second: above 1, the first takes longer; (A/A) is an arm by itself, which is"
+                    + " chance");
+            lines.addAll(table.apply(ratios));
+        }
     }
 
     private void title(String text) {
@@ -117,7 +173,7 @@ final class StudyText {
             for (Study.Comparison each : claim.ours()) {
                 rows.add(List.of(
                         claim.workload().word(),
-                        number(claim.ratio()),
+                        theirs(claim.ratio()),
                         each.arm().arm().label(),
                         millis(each.arm(), "p50"),
                         each.against().arm().label(),
@@ -126,20 +182,34 @@ final class StudyText {
                         difference(each, "p50"),
                         chance,
                         each.faster("p50").map(faster -> faster.arm().label()).orElse("not to be told apart"),
-                        each.equallyDurable().map(equal -> equal ? "yes" : "no").orElse("not known")));
+                        durable(each)));
             }
         }
         lines.addAll(table.apply(rows));
         lines.add("");
-        lines.add("A ratio above 1 is how many times as long the conventional side takes; where it has the lower median"
-                + " comes first, then what is equally durable: as many flushed copies when a sender and when a"
-                + " subscriber is told. By chance: the ratio of an arm by itself.");
+        lines.add("A ratio above 1 is how many times as long the conventional side takes; where it has the lower"
+            + " median comes first, then what is equally durable: as many flushed copies when a sender and when a"
+            + " subscriber is told; or which arm has more, where one has more at one moment and no fewer at the other."
+            + " By chance: the ratio of an arm by itself.");
         if (study.claims().stream()
                 .flatMap(claim -> claim.ours().stream())
                 .noneMatch(each -> each.equallyDurable().orElse(false))) {
             lines.add("");
             lines.add("No two arms here are equally durable: nothing in this table is compared head-on.");
         }
+    }
+
+    private static String durable(Study.Comparison each) {
+        return durable(
+                each.equallyDurable(), each.moreDurable().map(more -> more.arm().label()));
+    }
+
+    /** Whether two arms are equally durable and, where one has more flushed copies, which. */
+    static String durable(Optional<Boolean> equally, Optional<String> more) {
+        return equally.map(equal -> equal
+                        ? "yes"
+                        : "no" + more.map(arm -> ": " + arm + " more").orElse(""))
+                .orElse("not known");
     }
 
     private void comparisons() {
@@ -150,6 +220,13 @@ final class StudyText {
         lines.addAll(table.apply(compared(StudyText::ratio)));
         title("Every arm minus every other, and one minus itself, which is chance: differences of the totals in ms");
         lines.addAll(table.apply(compared(StudyText::difference)));
+        lines.add("");
+        lines.add(TWO_SCALES);
+    }
+
+    /** As the rerun study's ratios are told: those below 1 by their inverse. */
+    static String theirs(double ratio) {
+        return ratio < 1 ? "1/" + Table.number(1 / ratio) : Table.number(ratio);
     }
 
     /** Each two arms, and what that makes of them at each quantile. */
@@ -214,7 +291,8 @@ final class StudyText {
         if (study.plan().floor()) {
             lines.add("");
             lines.add("Over floor: only the first trial of each arm measures its floor, and that trial's own p50 is"
-                    + " divided by it, not the p50 of all trials.");
+                + " divided by it, not the p50 of all trials. What one trial alone is worth shows between an arm and"
+                + " its A/A row.");
         }
     }
 
@@ -332,6 +410,10 @@ final class StudyText {
                 + circumstances.told("jdk", "?") + ", "
                 + machine.path("date").asString("at an unknown date") + ", commit "
                 + circumstances.told("commit", "unknown") + ".");
+        OptionalDouble stolen = study.mostStolenPercent();
+        lines.add("");
+        lines.add("Taken from these cores by the host while a trial measured: "
+                + (stolen.isPresent() ? told(stolen, 1) + " % at most." : "not known."));
         lines.add("");
         lines.add("Every arm's processes share these cores, and the conventional side has the most of them."
                 + " Its processor seconds, above, are what that costs it. Settings of each part,"

@@ -101,7 +101,7 @@ class ReportInBrowserIT {
                 .contains(
                         "freshness on unified/quorum: 1 of 3 trials failed", ReportPageTest.UNFRIENDLY.substring(0, 9));
         assertThat(browser.findElement(By.id("losses")).getText())
-                .contains("wins for sure: at p50 ", "freshness, conventional/strong by unified/quorum, ");
+                .contains("wins by a 95 % interval: at p50 ", "freshness, conventional/strong by unified/quorum, ");
         assertThat(browser.findElements(By.id("several"))).isEmpty();
         assertThat(browser.findElement(By.id("w-freshness--curve")).getText()).contains("beyond p90 1 000");
         assertThat(browser.findElement(By.id("w-freshness-arms")).getText())

@@ -65,7 +65,7 @@ class StudyCommandTest {
                     .isCloseTo(arm.path("meanNanos").asDouble(), within(1.0));
         }
         assertThat(out.toString()).contains("No trial failed").contains("unified/quorum");
-        assertThat(results().resolve("report.md")).content().contains("| freshness | 3.00 |");
+        assertThat(results().resolve("report.md")).content().contains("| freshness | 3 |");
         assertThat(ReportPageTest.content(Files.readString(results().resolve("report.html")))
                         .path("study"))
                 .isEqualTo(study);

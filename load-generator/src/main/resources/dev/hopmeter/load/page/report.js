@@ -288,7 +288,8 @@ function differenceCell(of) {
 }
 
 function equally(comparison) {
-  return comparison.equalDurability === null ? 'not known' : comparison.equalDurability ? 'yes' : 'NO';
+  return comparison.equalDurability === null ? 'not known' : comparison.equalDurability ? 'yes'
+    : 'NO' + (comparison.moreDurable === null ? '' : ': ' + comparison.moreDurable + ' more');
 }
 
 function theirs(ratio) {
@@ -323,7 +324,8 @@ function answer(study, claim, comparison) {
     make('span', null, [
       from === null ? 'no interval' : '95 %: ' + digits(from) + ' to ' + digits(to),
       'medians ' + millis(arm?.p50?.nanos) + ' and ' + millis(against?.p50?.nanos) + ' ms',
-      comparison.equalDurability === true ? 'equally durable' : comparison.equalDurability === false ? 'NOT equally durable' : 'durability not known',
+      comparison.equalDurability === null ? 'durability not known' : comparison.equalDurability ? 'equally durable'
+        : 'NOT equally durable' + (comparison.moreDurable === null ? '' : ': ' + comparison.moreDurable + ' is more so'),
     ].join('; ')));
 }
 
@@ -390,7 +392,7 @@ function claims(study) {
       })),
     make('p', { class: 'how' }, 'Theirs: A. Haugom, “Kafka-Centered Stacks vs. a Single Harper Cluster”, Harper, June 2026; medians of'
       + ' their machine, without absolute times. Equally durable: as many flushed copies when a sender and when a subscriber is told;'
-      + ' arms that are not are shown, and no equals.'));
+      + ' arms that are not are shown, and no equals; which has more, where one has more at one moment and no fewer at the other.'));
 }
 
 function overFloor() {
@@ -419,7 +421,9 @@ function comparisons(key, workload) {
   const lower = ['p50', 'p99', 'p999'].filter(word => word !== 'p999' || all.some(each => each[word]));
   const named = word => QUANTILES.find(each => each[0] === word)[1];
   return section(key + '--against', 'Each arm against each other, and chance beside it',
-    'The first rows are one arm against itself: a real difference is one that is far outside of what they show.',
+    'The first rows are one arm against itself: a real difference is one that is far outside of what they show. The interval of a'
+      + ' ratio is made on the scale of logarithms, that of a difference on that of milliseconds: where trials scatter widely, the one can'
+      + ' exclude 1 while the other holds 0. Which arm is lower is judged by the ratio.',
     table(key + '-comparisons', 'The one by the other; 95 % intervals in brackets',
       ['arms', ...QUANTILES.map(([, name]) => name + ' ratio'), ...lower.map(word => 'lower ' + named(word)), 'equally durable'],
       all.map(each => [pair(each), ...QUANTILES.map(([word]) => ratioCell(each[word]?.ratio)),
