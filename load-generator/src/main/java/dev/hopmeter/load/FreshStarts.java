@@ -66,8 +66,8 @@ final class FreshStarts {
     }
 
     /**
-     * Takes the next one. Empty where the stack did not start, or the trial came to no measurement: its folder says why, and the
-     * others are worth as much as before.
+     * Takes the next one. Empty where the stack did not start, or the trial came to no measurement, also by a fault of ours: its
+     * folder says why, and the others are worth as much as before. Where there can be no folder nothing of the trial is kept.
      *
      * @param what it is, for a reader
      */
@@ -91,8 +91,8 @@ final class FreshStarts {
         ResultsFolder results;
         try {
             results = ResultsFolder.create(place, request.plan());
-        } catch (IOException e) {
-            return nothing(e);
+        } catch (IOException | RuntimeException e) {
+            return nothing(why(e));
         }
         try {
             Report report = runner.take(request, results);
@@ -100,26 +100,31 @@ final class FreshStarts {
                 err.println("  not valid: " + String.join("; ", report.why()));
             }
             return Optional.of(report);
-        } catch (TrialException | IOException e) {
+        } catch (TrialException | IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("interrupted while a trial ended").initCause(e);
             }
-            sayWhy(results, e);
-            return nothing(e);
+            sayWhy(results, why(e));
+            return nothing(why(e));
         } finally {
             results.giveUp();
         }
     }
 
-    private Optional<Report> nothing(Exception why) {
-        err.println("  came to nothing: " + why.getMessage());
+    /** What nobody foresaw has a message that may say little without the name of its class. */
+    private static String why(Exception e) {
+        return e instanceof RuntimeException ? e.toString() : String.valueOf(e.getMessage());
+    }
+
+    private Optional<Report> nothing(String why) {
+        err.println("  came to nothing: " + why);
         return Optional.empty();
     }
 
-    private void sayWhy(ResultsFolder results, Exception why) {
+    private void sayWhy(ResultsFolder results, String why) {
         try {
             if (!results.hasSummary()) {
-                results.writeNothing(String.valueOf(why.getMessage()));
+                results.writeNothing(why);
             }
         } catch (IOException e) {
             err.println("  and that cannot be written to " + results.path() + ": " + e.getMessage());

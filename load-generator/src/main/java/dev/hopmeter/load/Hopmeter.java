@@ -75,6 +75,11 @@ public final class Hopmeter {
     /** Somebody wanted it to end. */
     public static final int INTERRUPTED = 130;
 
+    /** Of a command that takes many trials, for its help. */
+    static final String STATUS_OF_MANY =
+            "Exit status: 0 if every trial is valid; 1 if one is not, or came to nothing; 2 if"
+                    + " it cannot be carried out as it was given; 130 if interrupted.";
+
     private static final int LONGEST_STOP_SECONDS = 40;
 
     private final EpochClock clock;

@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.FileFault;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -132,13 +133,18 @@ final class PublishCommand implements Callable<Integer> {
             throw new IllegalArgumentException("the study has an arm of Harper, whose evaluation licence forbids"
                     + " publishing figures; study without it");
         }
+        int ended = Study.of(plan, from).ended();
+        if (ended < plan.order().size()) {
+            throw new IllegalArgumentException("of the trials of " + from + " only " + ended + " are there still;"
+                    + " 'hopmeter study --resume " + from + "' takes the others again");
+        }
         String given =
                 name == null ? String.valueOf(from.toAbsolutePath().normalize().getFileName()) : name;
         if (!NAME.matcher(given).matches()) {
             throw new IllegalArgumentException("--as is letters, digits, dots and dashes, not '" + given + "'");
         }
         Path to = root.resolve(RESULTS).resolve(given);
-        String readme = Files.readString(root.resolve(README));
+        String readme = readme();
         if (!Files.exists(to) || !Files.isSameFile(to, from)) {
             copy(plan, from, to);
         }
@@ -156,6 +162,16 @@ final class PublishCommand implements Callable<Integer> {
         out.println("the study is in " + RESULTS + "/" + given + ", its headline in " + README);
         out.println("see them with 'git diff', and commit both");
         out.flush();
+    }
+
+    private String readme() throws IOException {
+        Path file = root.resolve(README);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + " cannot be read: " + FileFault.text(e) + "; publish in the folder of the project", e);
+        }
     }
 
     /** Those of which figures may be published. */
@@ -245,7 +261,7 @@ final class PublishCommand implements Callable<Integer> {
 
     private int check() throws IOException {
         List<String> studies = studies();
-        Matcher headline = HEADLINE.matcher(Files.readString(root.resolve(README)));
+        Matcher headline = HEADLINE.matcher(readme());
         List<String> shown = new ArrayList<>();
         String wrong = "";
         while (headline.find()) {

@@ -2,9 +2,11 @@ package dev.hopmeter.load;
 
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.FileFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +64,8 @@ record RecordedTrial(
         String suffix = Files.exists(folder.resolve(ResultsFolder.SUMMARY)) ? "" : ResultsFolder.FAIL;
         JsonNode summary = json(folder.resolve(ResultsFolder.SUMMARY + suffix));
         if (summary.path("format").asInt(0) != SummaryJson.FORMAT) {
-            throw new IOException(folder + " holds no trial of format " + SummaryJson.FORMAT);
+            throw new IOException(
+                    folder + " holds no trial of format " + SummaryJson.FORMAT + ", which is this version's");
         }
         Path environment = folder.resolve(ResultsFolder.ENVIRONMENT + suffix);
         Path log = folder.resolve(ResultsFolder.HISTOGRAMS + suffix);
@@ -76,7 +79,7 @@ record RecordedTrial(
         }
         Map<String, Series> beside = new LinkedHashMap<>();
         for (JsonNode each : summary.path("annotations")) {
-            String word = each.path("annotation").asString();
+            String word = each.path("annotation").asString("");
             if (recording.has(word)) {
                 beside.put(word, recording.all(word, each));
             }
@@ -122,8 +125,10 @@ record RecordedTrial(
             return JSON.readTree(Files.readString(file));
         } catch (JacksonException e) {
             throw new IOException(file + " is no JSON: " + e.getOriginalMessage(), e);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new IOException("there is no " + file, e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + FileFault.text(e), e);
         }
     }
 
@@ -145,7 +150,10 @@ record RecordedTrial(
                 }
                 return new Recording(histograms, reader.getStartTimeSec());
             } catch (FileNotFoundException e) {
-                throw new IOException("there is no " + log.get(), e);
+                throw new IOException("there is no " + log.get() + " that can be read", e);
+            } catch (RuntimeException e) {
+                // The library has no exception of its own for what is no log.
+                throw new IOException(log.get() + " is no log of histograms: " + e, e);
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.hopmeter.load;
 
+import dev.hopmeter.stack.FileFault;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +21,9 @@ final class Refusal {
         if (spec == null) {
             throw new IllegalStateException("this command is run by a command line", why);
         }
-        return new ParameterException(spec.commandLine(), String.valueOf(why.getMessage()), why);
+        String message = why instanceof FileSystemException file
+                ? file.getFile() + ": " + FileFault.text(file)
+                : String.valueOf(why.getMessage());
+        return new ParameterException(spec.commandLine(), message, why);
     }
 }

@@ -64,7 +64,7 @@ final class Study {
                 for (int number = 1; number <= plan.trials(); number++) {
                     Path its = folder.resolve(new StudyPlan.Planned(workload, arm, number).folder());
                     if (RecordedTrial.isIn(its)) {
-                        trials.add(new Numbered(number, RecordedTrial.read(its)));
+                        trials.add(new Numbered(number, trial(its, folder)));
                     }
                 }
                 groups.add(Group.of(workload, arm, List.copyOf(trials), plan.seed()));
@@ -78,6 +78,17 @@ final class Study {
             }
         }
         return new Study(plan, folder, List.copyOf(groups), List.copyOf(ladders));
+    }
+
+    private static RecordedTrial trial(Path its, Path folder) throws IOException {
+        try {
+            return RecordedTrial.read(its);
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + "; move " + its + " away, and 'hopmeter study --resume " + folder
+                            + "' takes that trial again",
+                    e);
+        }
     }
 
     /** In a study's folder, what {@code hopmeter ladder} found for that workload. */
@@ -130,9 +141,7 @@ final class Study {
 
     /** Of all trials that came to a measurement, valid or not. */
     Circumstances circumstances() {
-        return Circumstances.of(groups.stream()
-                .flatMap(group -> group.trials().stream())
-                .map(each -> each.trial().environment()));
+        return Circumstances.of(groups);
     }
 
     /** As {@code ladder.json} has each. */
@@ -224,6 +233,11 @@ final class Study {
             return trials.size() - valid().size();
         }
 
+        /** As in {@code freshness on unified/quorum}. */
+        String title() {
+            return workload.word() + " on " + arm.label();
+        }
+
         /** Of each trial that is told. */
         List<Series> totals() {
             return told.stream().map(RecordedTrial::total).toList();
@@ -302,6 +316,15 @@ final class Study {
                     .findFirst()
                     .map(RecordedTrial::environment)
                     .orElse(JsonNodeFactory.instance.objectNode());
+        }
+
+        /** What trials that came to a measurement ran with, valid or not, each once. */
+        List<JsonNode> settings() {
+            return trials.stream()
+                    .map(each -> each.trial().environment().path("settings"))
+                    .filter(JsonNode::isObject)
+                    .distinct()
+                    .toList();
         }
 
         /** Where events are at the least when a sender or a subscriber is told: on how many disks; empty where not known. */

@@ -33,6 +33,11 @@ record StudyArm(Backend backend, String arm, boolean again) {
         return new StudyArm(backend, arm, true);
     }
 
+    /** Itself, or what it is the second copy of. */
+    StudyArm original() {
+        return new StudyArm(backend, arm, false);
+    }
+
     /** Whether it is its backend's usual one, or among those that a study has by itself. */
     boolean isUsual() {
         return arm.equals(Arm.usual(backend)) || StudyPlan.USUAL_ARMS.contains(label());

@@ -1,8 +1,11 @@
 package dev.hopmeter.load;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
+import dev.hopmeter.stack.FileFault;
 import dev.hopmeter.stack.Layout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,9 @@ import tools.jackson.databind.JsonNode;
             "Compares arms: many trials of each, each on a stack started anew, all of them in one random order.",
             "",
             "One arm is tried twice, as two arms, to show what chance alone makes of it. Ctrl-C stops the study, and"
-                    + " --resume goes on with it. Failed trials are kept and counted, and never repeated."
+                    + " --resume goes on with it. Failed trials are kept and counted, and never repeated.",
+            "",
+            Hopmeter.STATUS_OF_MANY
         },
         footer = {
             "",
@@ -141,16 +147,17 @@ final class StudyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         StudyPlan plan;
         Path results;
+        Map<StudyPlan.Planned, Stacks.Configuration> configurations;
         try {
             Map<String, Path> climbed = climbed();
             if (resumed != null) {
                 refuseWithResume();
                 results = resumed;
                 plan = StudyPlan.read(resumed);
-                checkArms(plan);
+                configurations = configurations(plan);
             } else {
                 plan = plan();
-                checkArms(plan);
+                configurations = configurations(plan);
                 results = ResultsFolder.create(
                                 folder == null ? Path.of("results", ResultsFolder.timed(clock, "study")) : folder,
                                 plan.trial(plan.order().getFirst()))
@@ -160,11 +167,13 @@ final class StudyCommand implements Callable<Integer> {
             for (Map.Entry<String, Path> ladder : climbed.entrySet()) {
                 Files.copy(ladder.getValue(), results.resolve(ladder.getKey()), StandardCopyOption.REPLACE_EXISTING);
             }
+            // Whatever cannot be read is better known before the trials that are left than after them.
+            Study.of(plan, results);
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.of(spec, e);
         }
         try {
-            run(plan, results);
+            run(plan, configurations, results);
         } catch (InterruptedException e) {
             tell(plan, results);
             err.println("hopmeter: interrupted; 'hopmeter study --resume " + results + "' goes on");
@@ -240,29 +249,31 @@ final class StudyCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** Before anything is started: each of them can be. */
-    private void checkArms(StudyPlan plan) throws IOException {
+    /** Of each trial, all of them read before anything is started: so each arm can be, and is the same for all of them. */
+    private Map<StudyPlan.Planned, Stacks.Configuration> configurations(StudyPlan plan) throws IOException {
         if (plan.hasHarper()) {
             LayoutOptions.checkHarper(harperHome);
         } else {
             RunCommand.refuseIf(harperHome != null, "--harper-home", "no arm is Harper's");
         }
+        Map<StudyPlan.Planned, Stacks.Configuration> all = new HashMap<>();
         for (StudyArm arm : plan.arms()) {
             for (Workload workload : plan.workloads()) {
-                configuration(arm, workload);
+                Stacks.Configuration each = stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), layout());
+                for (int number = 1; number <= plan.trials(); number++) {
+                    all.put(new StudyPlan.Planned(workload, arm, number), each);
+                }
             }
         }
-    }
-
-    private Stacks.Configuration configuration(StudyArm arm, Workload workload) throws IOException {
-        return stacks.arm(arm.backend(), arm.arm(), Optional.of(workload), layout());
+        return all;
     }
 
     private Layout layout() {
         return Layout.USUAL.withHarperHome(Optional.ofNullable(harperHome));
     }
 
-    private void run(StudyPlan plan, Path results) throws IOException, InterruptedException {
+    private void run(StudyPlan plan, Map<StudyPlan.Planned, Stacks.Configuration> configurations, Path results)
+            throws InterruptedException {
         List<StudyPlan.Planned> left = plan.order().stream()
                 .filter(each -> !RecordedTrial.isIn(results.resolve(each.folder())))
                 .toList();
@@ -274,7 +285,7 @@ final class StudyCommand implements Callable<Integer> {
         FreshStarts starts = new FreshStarts(clock, runner, left.size(), err);
         for (StudyPlan.Planned next : left) {
             RunRequest request = new RunRequest(
-                    plan.trial(next), configuration(next.arm(), next.workload()), layout(), Optional.empty());
+                    plan.trial(next), requireNonNull(configurations.get(next)), layout(), Optional.empty());
             setAside(results.resolve(next.folder()));
             starts.take(
                     next.title(),
@@ -284,18 +295,24 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     /** What a trial has left that was killed while it wrote its files: kept, and no result. */
-    private void setAside(Path trial) throws IOException {
+    private void setAside(Path trial) {
         if (!Files.isDirectory(trial)) {
             return;
         }
-        boolean empty;
-        try (Stream<Path> files = Files.list(trial)) {
-            empty = files.findAny().isEmpty();
-        }
-        if (!empty) {
-            Path aside = trial.resolveSibling(trial.getFileName() + "-cut-short-" + ResultsFolder.timed(clock, "at"));
-            Files.move(trial, aside);
-            err.println("  what was cut short is kept in " + aside);
+        try {
+            boolean empty;
+            try (Stream<Path> files = Files.list(trial)) {
+                empty = files.findAny().isEmpty();
+            }
+            if (!empty) {
+                Path aside =
+                        trial.resolveSibling(trial.getFileName() + "-cut-short-" + ResultsFolder.timed(clock, "at"));
+                Files.move(trial, aside);
+                err.println("  what was cut short is kept in " + aside);
+            }
+        } catch (IOException e) {
+            // The trial finds its folder in use, and says so.
+            err.println("  what was cut short cannot be put aside: " + FileFault.text(e));
         }
     }
 

@@ -161,7 +161,9 @@ record StudyPlan(
         try {
             JsonNode node = JsonMapper.shared().readTree(Files.readAllBytes(file));
             if (node.path("format").asInt(0) != FORMAT) {
-                throw new IOException(file + " is not the plan of a study of this version");
+                throw new IOException(
+                        file + " is of format " + node.path("format").asString("unknown")
+                                + ", and this version reads format " + FORMAT + "; use the version that made it");
             }
             List<StudyArm> arms = new ArrayList<>();
             node.get("arms").forEach(arm -> arms.add(StudyArm.of(arm.asString())));
@@ -181,8 +183,19 @@ record StudyPlan(
                     node.get("floor").asBoolean());
         } catch (IOException e) {
             throw new IOException("there is no study in " + folder + ": " + FileFault.text(e), e);
-        } catch (JacksonException | NullPointerException | NoSuchElementException e) {
-            throw new IOException(file + " does not hold the plan of a study", e);
+        } catch (JacksonException | NullPointerException | NoSuchElementException | IllegalArgumentException e) {
+            throw new IOException(
+                    file + " does not hold the plan of a study (" + reason(e)
+                            + "); put it right, or begin another study",
+                    e);
         }
+    }
+
+    private static String reason(RuntimeException e) {
+        return switch (e) {
+            case JacksonException broken -> broken.getOriginalMessage();
+            case IllegalArgumentException unfit -> String.valueOf(unfit.getMessage());
+            default -> "something in it is missing or unknown";
+        };
     }
 }

@@ -72,15 +72,8 @@ class LadderCommandTest {
 
     @Test
     void whatEachKnobBuysIsInTheTableAndTheOutputTopicHasOneOfItsOwn() throws IOException {
-        int status = new CommandLine(new LadderCommand(
-                        EpochClock.system(),
-                        MadeUp.noStacks(Integer.MAX_VALUE),
-                        LadderCommandTest::report,
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true)))
-                .execute("--workload=freshness", "--trials=2", "--rate=100", "--duration=10s", "--out=" + results());
+        assertThat(ladder(LadderCommandTest::report)).as("%s", err).isEqualTo(Hopmeter.VALID);
 
-        assertThat(status).as("%s", err).isEqualTo(Hopmeter.VALID);
         JsonNode ladder =
                 JsonMapper.builder().build().readTree(Files.readString(results().resolve("ladder.json")));
         assertThat(ladder.path("measures").size()).isEqualTo(2);
@@ -101,6 +94,32 @@ class LadderCommandTest {
                 .contains(CACHE + ": 10485760 -> 0");
     }
 
+    @Test
+    void oneFailedTrialIsToldByTheExitStatusThoughEachRungHasAValidOne() throws IOException {
+        int status = ladder((request, results) -> {
+            if (results.path().endsWith("rung-1-trial-2")) {
+                throw new IllegalStateException("a made-up fault");
+            }
+            return report(request, results);
+        });
+
+        JsonNode ladder =
+                JsonMapper.builder().build().readTree(Files.readString(results().resolve("ladder.json")));
+        JsonNode rungs = ladder.at("/measures/0/rungs");
+        assertThat(rungs).allMatch(rung -> rung.path("validTrials").asInt() > 0);
+        assertThat(rungs.path(1).path("failedTrials").asInt()).isEqualTo(1);
+        assertThat(status).isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(results().resolve("rung-1-trial-2/summary.json.FAIL"))
+                .content()
+                .contains("IllegalStateException: a made-up fault");
+    }
+
+    @Test
+    void itsHelpSaysTheExitStatus() {
+        assertThat(line(LadderCommandTest::report).getUsageMessage().replaceAll("\\s+", " "))
+                .contains("Exit status: 0 if every trial is valid; 1 if one is not, or came to nothing; 2 ");
+    }
+
     /** Of a trial that takes 40 ms, and 20 ms with a linger of 0; on the output topic 60 ms, and 40 ms without a cache. */
     private static Report report(RunRequest request, ResultsFolder results) {
         Map<String, String> settings = request.arm().settings();
@@ -117,6 +136,20 @@ class LadderCommandTest {
 
     private Path results() {
         return folder.resolve("results");
+    }
+
+    private int ladder(FreshStarts.Trials trials) {
+        return line(trials)
+                .execute("--workload=freshness", "--trials=2", "--rate=100", "--duration=10s", "--out=" + results());
+    }
+
+    private CommandLine line(FreshStarts.Trials trials) {
+        return new CommandLine(new LadderCommand(
+                EpochClock.system(),
+                MadeUp.noStacks(Integer.MAX_VALUE),
+                trials,
+                new PrintWriter(out, true),
+                new PrintWriter(err, true)));
     }
 
     private int ladder(int interruptedAt) {

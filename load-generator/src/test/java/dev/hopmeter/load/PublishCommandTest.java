@@ -3,11 +3,14 @@ package dev.hopmeter.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hopmeter.contract.EpochClock;
+import dev.hopmeter.contract.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +171,79 @@ class PublishCommandTest {
         publish(study.toString());
         assertThat(publish(study.toString())).isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString()).contains("is there already");
+    }
+
+    @Test
+    void aStudyWithAnArmOfHarperIsNotPublished() throws IOException {
+        String before = readme();
+        StudyPlan plan = new StudyPlan(
+                List.of(Workload.FRESHNESS),
+                List.of(StudyArm.of("unified"), StudyArm.of("harper")),
+                10,
+                100,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                1,
+                false);
+        Path folder = Files.createDirectories(root.resolve("results/with-harper"));
+        Files.writeString(folder.resolve(StudyPlan.FILE), SummaryJson.write(plan.json()));
+        Study study = MadeUp.study(
+                plan,
+                folder,
+                (request, planned) -> MadeUp.wholeReport(
+                        request, MadeUp.trial(request.plan(), event -> 4_000_000), "made up", List.of()));
+        Files.writeString(folder.resolve("study.json"), StudyJson.of(study));
+
+        assertThat(publish(folder.toString())).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("an arm of Harper, whose evaluation licence forbids publishing figures");
+        assertThat(readme()).isEqualTo(before);
+        assertThat(root.resolve("docs")).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedInOneLineAndNothingIsChanged() throws IOException {
+        String before = readme();
+        Path study = study("made-up", "--workloads=freshness", "--arms=unified");
+        String trial = "freshness-unified-quorum-3";
+        String again = "'hopmeter study --resume " + study + "' takes that trial again";
+        List<List<String>> faults = List.of(
+                List.of(trial + "/summary.json", "half of", "summary.json is no JSON: ", again),
+                List.of(trial + "/summary.json", "{\"format\": 2}", "holds no trial of format 1", again),
+                List.of(trial + "/histograms.hlog", "", "and the summary beside it are not of one trial", again),
+                List.of("study.json", "{\"study\"", "study.json is no JSON: ", ""),
+                List.of("plan.json", "{\"format\": 2}", "is of format 2", "use the version that made it"),
+                List.of("plan.json", "half of", "does not hold the plan of a study", "begin another study"));
+        for (List<String> fault : faults) {
+            Path file = study.resolve(fault.get(0));
+            String right = Files.readString(file);
+            Files.writeString(file, fault.get(1));
+            refusedInOneLine(fault.get(2), fault.get(3), study.toString());
+            Files.writeString(file, right);
+        }
+        Files.delete(study.resolve(trial).resolve("summary.json"));
+        refusedInOneLine("only 19 are there still", "study --resume", study.toString());
+        assertThat(readme()).isEqualTo(before);
+        assertThat(root.resolve("docs")).doesNotExist();
+    }
+
+    @Test
+    void aFolderWithoutAReadmeIsSaidToBeNoProject() throws IOException {
+        Path study = study("made-up", "--workloads=freshness", "--arms=unified");
+        Files.delete(root.resolve("README.md"));
+
+        String why = root.resolve("README.md") + " cannot be read: there is no such file";
+        refusedInOneLine(why, "publish in the folder of the project", study.toString());
+        refusedInOneLine(why, "publish in the folder of the project", "--check");
+        assertThat(root.resolve("docs")).doesNotExist();
+    }
+
+    private void refusedInOneLine(String why, String mend, String... options) {
+        err.getBuffer().setLength(0);
+        assertThat(publish(options)).as(why).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString().lines()).singleElement().asString().contains(why, mend);
     }
 
     /** A study that nobody ran, in that folder of results. */

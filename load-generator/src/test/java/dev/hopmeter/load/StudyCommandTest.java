@@ -30,6 +30,7 @@ class StudyCommandTest {
     private final StringWriter err = new StringWriter();
     private final List<String> taken = new ArrayList<>();
     private int interruptedAt = Integer.MAX_VALUE;
+    private int faultyAt = Integer.MAX_VALUE;
 
     @TempDir
     private Path folder;
@@ -111,6 +112,103 @@ class StudyCommandTest {
         assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.NOT_VALID);
         assertThat(taken).isEmpty();
         assertThat(err.toString()).contains("12 of 12 trials have ended already");
+    }
+
+    @Test
+    void aTrialThatEndsByAFaultOfOursIsKeptAndCountedAndTheStudyGoesOn() throws IOException {
+        faultyAt = 3;
+        assertThat(study("--workloads=freshness", "--trials=2", "--out=" + results()))
+                .isEqualTo(Hopmeter.NOT_VALID);
+
+        String why = "java.lang.IllegalStateException: a made-up fault";
+        assertThat(taken).hasSize(8);
+        assertThat(json("study.json").path("failed").asInt()).isEqualTo(1);
+        assertThat(json("study.json").path("complete").asBoolean(false)).isTrue();
+        assertThat(results().resolve(taken.get(2)).resolve("summary.json.FAIL"))
+                .content()
+                .contains(why);
+        assertThat(err.toString()).contains("came to nothing: " + why);
+        assertThat(out.toString()).contains("1 trials failed", why);
+
+        taken.clear();
+        assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void aTrialThatCanHaveNoFolderIsLeftForTheNextResume() throws IOException {
+        interruptedAt = 1;
+        study("--workloads=freshness", "--trials=2", "--out=" + results());
+        String first = json("plan.json").at("/order/0").asString();
+        Files.writeString(results().resolve(first), "in its way");
+
+        interruptedAt = Integer.MAX_VALUE;
+        assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(err.toString()).contains("came to nothing: results cannot be written to ", first + " is no folder");
+        assertThat(json("study.json").path("tried").asInt()).isEqualTo(7);
+        assertThat(json("study.json").path("complete").asBoolean(true)).isFalse();
+
+        Files.delete(results().resolve(first));
+        assertThat(study("--resume=" + results())).isEqualTo(Hopmeter.VALID);
+        assertThat(taken).hasSize(8).last().isEqualTo(first);
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedInOneLineBeforeATrialIsTaken() throws IOException {
+        interruptedAt = 4;
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + results());
+        interruptedAt = Integer.MAX_VALUE;
+        String trial = taken.getFirst();
+        String again = "; move " + results().resolve(trial) + " away, and 'hopmeter study --resume " + results() + "'";
+        List<List<String>> faults = List.of(
+                List.of(trial + "/summary.json", "half of", "summary.json is no JSON: ", again),
+                List.of(trial + "/summary.json", "{\"format\": 2}", "holds no trial of format 1", again),
+                List.of(trial + "/environment.json", "{\"cpu\":", "environment.json is no JSON: ", again),
+                List.of(trial + "/histograms.hlog", "", "and the summary beside it are not of one trial", again),
+                List.of(trial + "/histograms.hlog", "half of it\n", "histograms.hlog", again),
+                List.of("plan.json", "{\"format\": 2}", "is of format 2", "use the version that made it"),
+                List.of("plan.json", "{\"form", "does not hold the plan of a study", "begin another study"),
+                List.of("plan.json", "{\"format\": 1}", "is missing or unknown", "begin another study"),
+                List.of("plan.json", plan("\"trials\" : 2", "\"trials\" : 0"), "not 0", "begin another study"),
+                List.of("plan.json", plan("freshness", "sleep"), "is missing or unknown", "begin another study"),
+                List.of("plan.json", plan("unified", "moon"), "no backend 'moon'", "begin another study"));
+        err.getBuffer().setLength(0);
+        for (List<String> fault : faults) {
+            Path file = results().resolve(fault.get(0));
+            String right = Files.readString(file);
+            Files.writeString(file, fault.get(1));
+            refusedInOneLine(fault, study("--resume=" + results()));
+            refusedInOneLine(fault, compare(results(), results()));
+            Files.writeString(file, right);
+        }
+        assertThat(taken).hasSize(3);
+        assertThat(study("--resume=" + results())).as("%s", err).isEqualTo(Hopmeter.VALID);
+    }
+
+    private String plan(String is, String other) throws IOException {
+        return Files.readString(results().resolve("plan.json")).replace(is, other);
+    }
+
+    private void refusedInOneLine(List<String> fault, int status) {
+        assertThat(status).as("%s", fault).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString().lines())
+                .as("%s", fault)
+                .singleElement()
+                .asString()
+                .contains(fault.get(2), fault.get(3));
+        err.getBuffer().setLength(0);
+    }
+
+    @Test
+    void itsHelpSaysTheExitStatus() {
+        assertThat(line(new StudyCommand(
+                                EpochClock.system(),
+                                MadeUp.noStacks(Integer.MAX_VALUE),
+                                new PrintWriter(out),
+                                new PrintWriter(err)))
+                        .getUsageMessage()
+                        .replaceAll("\\s+", " "))
+                .contains("Exit status: 0 if every trial is valid; 1 if one is not, or came to nothing; 2 ");
     }
 
     @Test
@@ -237,6 +335,37 @@ class StudyCommandTest {
     }
 
     @Test
+    void anArmWhoseSettingsChangedBetweenItsTrialsIsSaidToHave() throws IOException {
+        study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + results());
+        for (String trial : List.of("quorum-1", "quorum-2", "quorum-again-1")) {
+            settings(trial, "{\"publisher.linger.ms\": \"5\"}");
+        }
+        study("--resume=" + results());
+        assertThat(results().resolve("report.md")).content().doesNotContain("NOT ALL TRIALS");
+
+        settings("quorum-again-2", "{\"publisher.linger.ms\": \"0\", \"publisher.acks\": \"1\"}");
+        out.getBuffer().setLength(0);
+        study("--resume=" + results());
+        String warning =
+                "NOT ALL TRIALS of one arm have the same settings: freshness on unified/quorum, publisher.acks:"
+                        + " unset and 1; freshness on unified/quorum, publisher.linger.ms: 5 and 0.";
+        assertThat(out.toString()).contains(warning);
+        assertThat(results().resolve("report.md")).content().contains(warning);
+        assertThat(Headline.of(json("study.json"), "there")).contains(warning);
+        assertThat(ReportPageTest.content(Files.readString(results().resolve("report.html")))
+                        .at("/study/environment/distinct")
+                        .path("freshness on unified/quorum, publisher.linger.ms"))
+                .extracting(JsonNode::asString)
+                .containsExactly("5", "0");
+    }
+
+    private void settings(String trial, String settings) throws IOException {
+        Files.writeString(
+                results().resolve("freshness-unified-" + trial).resolve("environment.json"),
+                "{\"settings\": " + settings + "}");
+    }
+
+    @Test
     void twoStudiesAreComparedByWhatTheyHaveInCommon() throws IOException {
         Path before = folder.resolve("before");
         Path after = folder.resolve("after");
@@ -246,8 +375,12 @@ class StudyCommandTest {
         assertThat(compare(before, before, "--fail-if-slower=10%")).isEqualTo(Hopmeter.VALID);
         assertThat(out.toString()).contains("conventional/strong").contains("1.00");
         out.getBuffer().setLength(0);
-        assertThat(compare(before, after, "--fail-if-slower=10%")).isEqualTo(Hopmeter.VALID);
-        assertThat(out.toString()).contains("unified/quorum").doesNotContain("shipped");
+        assertThat(compare(before, after, "--fail-if-slower=10%"))
+                .as("an arm is gone")
+                .isEqualTo(Hopmeter.NOT_VALID);
+        assertThat(out.toString())
+                .contains("GONE: freshness on conventional/strong is", "NEW: freshness on conventional/shipped is")
+                .doesNotContain("SLOWER", "NOT TOLD");
 
         study(
                 "--workloads=freshness",
@@ -327,6 +460,17 @@ class StudyCommandTest {
         study("--workloads=freshness", "--arms=unified", "--trials=2", "--out=" + results());
         assertThat(compare(results(), results(), "--fail-if-slower=much")).isEqualTo(Hopmeter.REFUSED);
         assertThat(err.toString()).contains("a share as in 10%");
+        err.getBuffer().setLength(0);
+        Path other = folder.resolve("other");
+        study("--workloads=point-query", "--arms=unified", "--trials=2", "--out=" + other);
+        err.getBuffer().setLength(0);
+        assertThat(compare(results(), other)).isEqualTo(Hopmeter.REFUSED);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains(
+                        "have no workload on the same arm in common",
+                        "'hopmeter study --workloads freshness --arms unified/quorum'");
     }
 
     private int study(String... options) {
@@ -360,6 +504,9 @@ class StudyCommandTest {
             throw new InterruptedException("somebody wants it to end");
         }
         taken.add(String.valueOf(results.path().getFileName()));
+        if (taken.size() == faultyAt) {
+            throw new IllegalStateException("a made-up fault");
+        }
         assertThat(request.plan().backend()).isIn(Backend.CONVENTIONAL, Backend.UNIFIED);
         return MadeUp.trials().take(request, results);
     }
