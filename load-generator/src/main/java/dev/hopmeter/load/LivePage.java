@@ -224,7 +224,10 @@ final class LivePage implements AutoCloseable {
 
     private void events(HttpExchange exchange) throws IOException {
         if (!places.tryAcquire()) {
-            problem(exchange, 503, "the page is open " + MOST_VIEWERS + " times already; close one");
+            problem(
+                    exchange,
+                    503,
+                    "as many windows show this page as may, " + MOST_VIEWERS + "; close one, then load this one anew");
             return;
         }
         try {

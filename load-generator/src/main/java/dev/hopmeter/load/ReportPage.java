@@ -24,7 +24,7 @@ final class ReportPage {
 
     /** Of a study; all that {@code study.json} has is in it. */
     static String of(Study study) {
-        return page("study", StudyJson.node(study));
+        return page("study", StudyJson.node(study), "report.md");
     }
 
     /**
@@ -34,29 +34,32 @@ final class ReportPage {
      * @throws IOException if they cannot be understood; the message says which
      */
     static String ofTrial(Path folder) throws IOException {
-        return page("trial", StudyJson.trial(RecordedTrial.read(folder)));
+        RecordedTrial trial = RecordedTrial.read(folder);
+        return page("trial", StudyJson.trial(trial), "report" + (trial.valid() ? "" : ResultsFolder.FAIL) + ".md");
     }
 
     /** Of a ladder, by what {@code ladder.json} has. */
     static String ofLadder(Map<String, Object> ladder) {
-        return page("ladder", ladder);
+        return page("ladder", ladder, "ladder.txt");
     }
 
-    private static String page(String kind, Map<String, Object> content) {
+    /** With that file's name, which has the same, for those whose browser runs no script. */
+    private static String page(String kind, Map<String, Object> content, String beside) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("kind", kind);
         all.put(kind, content);
         StringBuilder page = new StringBuilder();
         for (String line : resource("page/report.html").lines().toList()) {
-            page.append(line.startsWith(PLACE) ? part(line.substring(PLACE.length()), all) : line)
+            page.append(line.startsWith(PLACE) ? part(line.substring(PLACE.length()), all, beside) : line)
                     .append('\n');
         }
         return page.toString();
     }
 
-    private static String part(String name, Map<String, Object> content) {
+    private static String part(String name, Map<String, Object> content, String beside) {
         return switch (name) {
             case "content" -> json(content);
+            case "beside" -> "<a href=\"" + beside + "\">" + beside + "</a>";
             case "echarts" -> script(resource(LivePage.ECHARTS));
             default -> name.endsWith(".js") ? script(resource("page/" + name)) : resource("page/" + name);
         };

@@ -328,7 +328,7 @@ final class StudyText {
         lines.addAll(table.apply(rows));
         lines.add("");
         lines.add("About each trial's p99: of the events whose total lies between p98.5 and p99.5 of their own trial,"
-                + " averaged over the trials. They need not lie about the p99 of all trials together, which is the"
+                + " pooled over the trials. They need not lie about the p99 of all trials together, which is the"
                 + " one of the tables above.");
     }
 

@@ -2,6 +2,7 @@ package dev.hopmeter.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +76,35 @@ final class Browser {
     static boolean isOutlined(WebElement element) {
         return element.getCssValue("outline-style").equals("solid")
                 && !element.getCssValue("outline-width").equals("0px");
+    }
+
+    /**
+     * Of two colours, as WCAG 2.2 has it: 1 where they are the same, 21 for black and white.
+     *
+     * @param one as in {@code rgba(153, 153, 153, 1)}, {@code rgb(153, 153, 153)} or {@code #999999}, as the other
+     */
+    static double contrast(String one, String other) {
+        double first = luminance(one);
+        double second = luminance(other);
+        return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
+    }
+
+    private static double luminance(String colour) {
+        if (colour.startsWith("#")) {
+            Color named = Color.decode(colour);
+            return luminance(named.getRed(), named.getGreen(), named.getBlue());
+        }
+        String[] parts = colour.replaceAll("[^0-9,]", "").split(",", -1);
+        return luminance(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    }
+
+    private static double luminance(int red, int green, int blue) {
+        return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+    }
+
+    private static double linear(int part) {
+        double value = part / 255.0;
+        return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
     }
 
     /** What that JavaScript returns in its page, which is something. */

@@ -8,7 +8,11 @@ import dev.hopmeter.contract.Backend;
 import dev.hopmeter.contract.EpochClock;
 import dev.hopmeter.contract.Workload;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +153,61 @@ class LivePageInBrowserIT {
     }
 
     @Test
+    void hopsHaveNumbersTooAndNoLineIsTooFaint() {
+        await().until(page::watched);
+        Duration length = Duration.ofSeconds(10);
+        view.began(SteadyLoad.plan(Backend.CONVENTIONAL, Workload.JOURNEY, 100, length, length, length));
+        view.arrived(MadeUp.trail(Backend.CONVENTIONAL, Workload.JOURNEY, 4_000_000));
+        for (String colours : List.of("light", "dark")) {
+            Browser.look(browser, 1200, colours);
+            wait.until(each -> rows().size() == 10);
+            List<String> numbers =
+                    IntStream.rangeClosed(1, 9).mapToObj(String::valueOf).toList();
+            assertThat(browser.findElements(By.cssSelector("#hops .place")))
+                    .extracting(WebElement::getText)
+                    .isEqualTo(numbers);
+            assertThat(option("waterfall", "series.map(each => each.label.formatter)"))
+                    .isEqualTo(numbers);
+            assertThat(option("waterfall", "series.map(each => legend[0].formatter(each.name).split(' ')[0])"))
+                    .isEqualTo(numbers);
+            assertThat(option("waterfall", "series.map(each => each.data.some(item => item.label.show))"))
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .as("where there is room: all of the length is the last hop's")
+                    .endsWith(false, true);
+            String ground = browser.findElement(By.tagName("body")).getCssValue("background-color");
+            for (String id : List.of("quantiles", "rates")) {
+                assertThat(option(id, "color.slice(0, series.length)"))
+                        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                        .hasSize(3)
+                        .allSatisfy(colour -> assertThat(Browser.contrast(colour, ground))
+                                .as("%s, %s", colours, colour)
+                                .isGreaterThanOrEqualTo(3));
+            }
+        }
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void whoIsOneTooManyIsToldSoAndWhatToDo() throws Exception {
+        browser.get("about:blank");
+        await().until(() -> !page.watched());
+        List<InputStream> viewers = new ArrayList<>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (int i = 0; i < 8; i++) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(page.address().resolve("events")).build();
+                viewers.add(client.send(request, BodyHandlers.ofInputStream()).body());
+            }
+            browser.get(page.address().toString());
+            wait.until(ExpectedConditions.textToBePresentInElementLocated(
+                    By.id("state"), "as many windows show this page as may, 8; close one"));
+            for (InputStream viewer : viewers) {
+                viewer.close();
+            }
+        }
+    }
+
+    @Test
     void theBarsOfAnotherRateAreOfItAloneAndThePageSaysHowFarBackTheyGo() {
         wait.until(ExpectedConditions.visibilityOfElementLocated(By.id("load")));
         choose("journey", "200");
@@ -199,10 +259,18 @@ class LivePageInBrowserIT {
             assertThat(chart.getDomAttribute("role")).as(id).isEqualTo("img");
             assertThat(chart.getDomAttribute("aria-label")).as(id).hasSizeGreaterThan(30);
         }
+        wait.until(each -> String.valueOf(element("rates").getDomAttribute("aria-label"))
+                .matches(".*: sent \\d+, arrived \\d+, asked for 200"));
 
         element("freeze").sendKeys(Keys.SPACE);
         assertThat(element("freeze").getDomAttribute("aria-pressed")).isEqualTo("true");
         assertThat(Browser.isOutlined(element("freeze"))).isTrue();
+        browser.findElements(By.tagName("summary")).forEach(each -> each.sendKeys(Keys.ENTER));
+        wait.until(each -> !cells("rates").isEmpty());
+        assertThat(cells("quantiles")).hasSize(4);
+        assertThat(Double.parseDouble(cells("rates").get(1)))
+                .as("the latest, of which the figure is rounded")
+                .isCloseTo(Double.parseDouble(text("sent")), within(0.51));
 
         element("data").sendKeys(Keys.TAB);
         assertThat(Browser.isOutlined(element("freeze")))
@@ -213,6 +281,19 @@ class LivePageInBrowserIT {
         assertThat(table.getDomAttribute("aria-label")).isEqualTo("Hops in milliseconds");
         assertThat(table.findElements(By.id("hops"))).hasSize(1);
         assertThat(errors()).isEmpty();
+    }
+
+    /** The first row of a chart's table. */
+    private List<String> cells(String chart) {
+        return browser.findElements(By.cssSelector("#" + chart + "-table tbody tr:first-child > *")).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    /** What that makes of a chart's option. */
+    private Object option(String chart, String made) {
+        return script("const { series, legend, color } = echarts.getInstanceByDom(document.getElementById('" + chart
+                + "')).getOption(); return " + made);
     }
 
     private void waitForHops() {

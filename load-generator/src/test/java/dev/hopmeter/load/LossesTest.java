@@ -63,7 +63,7 @@ class LossesTest {
     }
 
     /** Conventional events all take 8 ms or so; others take 4, and one in 500 of them 40. */
-    private static Study study(StudyArm one, StudyArm other) {
+    static Study study(StudyArm one, StudyArm other) {
         StudyPlan plan = new StudyPlan(
                 List.of(Workload.WRITE_NOTIFY),
                 List.of(one, other, one.copy()),

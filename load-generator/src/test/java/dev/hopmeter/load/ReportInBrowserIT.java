@@ -15,10 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,20 +68,6 @@ class ReportInBrowserIT {
                 nothingIsWiderThanThePage(width);
             }
         }
-        for (JsonNode workload : json.path("workloads")) {
-            String key = "w-" + workload.path("workload").asString();
-            List<WebElement> rows = rows(key + "-arms");
-            assertThat(rows).hasSize(4);
-            for (int i = 0; i < rows.size(); i++) {
-                JsonNode arm = workload.path("arms").get(i);
-                List<String> cells = cells(rows.get(i));
-                assertThat(cells.getFirst()).isEqualTo(arm.path("arm").asString());
-                assertThat(cells.get(1)).isEqualTo(arm.path("validTrials").asString());
-                assertThat(cells.get(2)).isEqualTo(arm.path("failedTrials").asString());
-                assertThat(cells.get(4)).isEqualTo(interval(arm.path("p50"), "nanos", "Nanos", 1e6));
-                assertThat(cells.get(6)).isEqualTo(interval(arm.path("p99"), "nanos", "Nanos", 1e6));
-            }
-        }
         List<String> claims = new ArrayList<>();
         json.path("claims")
                 .forEach(claim -> claim.path("ours")
@@ -103,11 +92,66 @@ class ReportInBrowserIT {
         assertThat(browser.findElement(By.id("losses")).getText())
                 .contains("wins by a 95 % interval: at p50 ", "freshness, conventional/strong by unified/quorum, ");
         assertThat(browser.findElements(By.id("several"))).isEmpty();
+        assertThat(browser.findElement(By.id("lead")).getText())
+                .startsWith("3 trials of each arm on each workload, each on a stack started anew");
+        assertThat(browser.findElement(By.id("w-freshness--waterfall")).getText())
+                .contains("of their own trial, pooled over the trials.");
         assertThat(browser.findElement(By.id("w-freshness--curve")).getText()).contains("beyond p90 1 000");
         assertThat(browser.findElement(By.id("w-freshness-arms")).getText())
                 .containsIgnoringCase("over floor (first trial)");
         assertThat(script("return typeof evil")).isEqualTo("undefined");
         assertThat(browser.findElements(By.tagName("img"))).isEmpty();
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void theTablesOfAStudyHaveTheFiguresOfItsJson() throws IOException {
+        ReportPageTest.study(folder);
+        Path summary = folder.resolve("freshness-conventional-strong-1/summary.json");
+        Files.writeString(
+                summary,
+                Files.readString(summary)
+                        .replaceFirst("\"lost\" *: *0", "\"lost\": 3")
+                        .replaceFirst("\"duplicate\" *: *0", "\"duplicate\": 1234"));
+        Study manyEvents = LossesTest.study(StudyArm.of("conventional/strong"), StudyArm.of("unified"));
+        for (Study study : List.of(ReportPageTest.told(folder), manyEvents)) {
+            show(ReportPage.of(study));
+            for (JsonNode workload :
+                    JsonMapper.shared().readTree(StudyJson.of(study)).path("workloads")) {
+                String key = "w-" + workload.path("workload").asString();
+                assertThat(table(key + "-arms"))
+                        .extracting(cells -> cells.subList(0, 10))
+                        .containsExactlyElementsOf(made(workload.path("arms"), ReportInBrowserIT::arm));
+                assertThat(table(key + "-differences"))
+                        .containsExactlyInAnyOrderElementsOf(
+                                made(workload.path("comparisons"), ReportInBrowserIT::differences));
+                assertThat(table(key + "-counts"))
+                        .containsExactlyElementsOf(made(workload.path("arms"), ReportInBrowserIT::counts));
+                for (int i = 0; i < workload.path("arms").size(); i++) {
+                    int column = 1 + 2 * i;
+                    assertThat(table(key + "-hops"))
+                            .extracting(cells -> List.of(cells.getFirst(), cells.get(column), cells.get(column + 1)))
+                            .filteredOn(cells -> !cells.getLast().isEmpty())
+                            .containsExactlyInAnyOrderElementsOf(
+                                    made(workload.path("arms").get(i).path("hops"), ReportInBrowserIT::hop));
+                }
+            }
+            assertThat(browser.findElements(By.cssSelector("tbody tr > :first-child:not(th[scope=row])")))
+                    .isEmpty();
+            assertThat(complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void whereNoTwoArmsAreEquallyDurableThePageSaysWhatItsTextSays() throws IOException {
+        Study study = ReportPageTest.study(folder);
+        show(ReportPage.of(study));
+        String said = browser.findElement(By.id("unequal")).getText();
+        assertThat(said).startsWith("No two arms here are equally durable");
+        assertThat(StudyText.markdown(study)).contains("\n" + said + "\n");
+
+        script("CONTENT.study.claims[0].ours[0].equalDurability = true; show(); return 1");
+        assertThat(browser.findElements(By.id("unequal"))).isEmpty();
         assertThat(complaints()).isEmpty();
     }
 
@@ -127,6 +171,7 @@ class ReportInBrowserIT {
     @Test
     void noTwoHopsOfAWorkloadShareAColourAndGreyIsTheSlipsAlone() throws IOException {
         show(ReportPage.of(ofAllBackends()));
+        assertThat(browser.findElement(By.id("lead")).getText()).startsWith("2 trials of each arm, each on a stack");
         List<WebElement> places = browser.findElements(By.cssSelector("#w-freshness--waterfall .legend .place"));
         assertThat(places).hasSize(hops(Workload.FRESHNESS).size()).hasSizeGreaterThan(10);
         assertThat(places)
@@ -159,12 +204,12 @@ class ReportInBrowserIT {
                     + " ?? 0");
             List<WebElement> lines = browser.findElements(By.cssSelector("body > .legend line"));
             List<WebElement> marks = browser.findElements(By.cssSelector("body > .legend line + *"));
-            double ground = luminance(browser.findElement(By.tagName("body")).getCssValue("background-color"));
+            String ground = browser.findElement(By.tagName("body")).getCssValue("background-color");
             assertThat(lines)
                     .hasSize(7)
                     .extracting(line -> line.getCssValue("stroke"))
                     .doesNotHaveDuplicates()
-                    .allSatisfy(colour -> assertThat(contrast(luminance(colour), ground))
+                    .allSatisfy(colour -> assertThat(Browser.contrast(colour, ground))
                             .as("%s, %s", colours, colour)
                             .isGreaterThanOrEqualTo(3));
             assertThat(lines)
@@ -282,25 +327,9 @@ class ReportInBrowserIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Of an element's text, as WCAG 2.2 has it: 1 where it cannot be seen, 21 for black on white. */
+    /** Of an element's text on its ground. */
     private static double contrast(WebElement element) {
-        double text = luminance(element.getCssValue("color"));
-        return contrast(text, luminance(element.getCssValue("background-color")));
-    }
-
-    private static double contrast(double one, double other) {
-        return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    }
-
-    /** Of a colour as in {@code rgba(153, 153, 153, 1)} or {@code rgb(153, 153, 153)}. */
-    private static double luminance(String colour) {
-        String[] parts = colour.replaceAll("[^0-9,]", "").split(",", -1);
-        return 0.2126 * linear(parts[0]) + 0.7152 * linear(parts[1]) + 0.0722 * linear(parts[2]);
-    }
-
-    private static double linear(String part) {
-        double value = Integer.parseInt(part) / 255.0;
-        return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
+        return Browser.contrast(element.getCssValue("color"), element.getCssValue("background-color"));
     }
 
     private void show(String page) throws IOException {
@@ -358,6 +387,73 @@ class ReportInBrowserIT {
         return row.findElements(By.cssSelector("th, td")).stream()
                 .map(cell -> String.valueOf(cell.getDomProperty("textContent")))
                 .toList();
+    }
+
+    private List<List<String>> table(String id) {
+        return rows(id).stream().map(this::cells).toList();
+    }
+
+    private static List<List<String>> made(JsonNode nodes, Function<JsonNode, List<String>> row) {
+        return nodes.valueStream().map(row).toList();
+    }
+
+    private static List<String> arm(JsonNode arm) {
+        List<String> row = new ArrayList<>(List.of(
+                arm.path("arm").asString(),
+                arm.path("validTrials").asString(),
+                arm.path("failedTrials").asString(),
+                count(arm.path("events"))));
+        Study.QUANTILES.keySet().forEach(each -> row.add(length(arm.path(each), "n too small")));
+        row.addAll(List.of(count(arm.at("/counts/lost")), count(arm.at("/counts/duplicate"))));
+        return row;
+    }
+
+    private static List<String> differences(JsonNode comparison) {
+        String arm = comparison.path("arm").asString();
+        String against = comparison.path("against").asString();
+        boolean again = against.equals(arm + " (A/A)");
+        List<String> row = new ArrayList<>(List.of((again ? "A/A: " : "") + arm + " by " + against));
+        Study.QUANTILES
+                .keySet()
+                .forEach(each -> row.add(length(comparison.path(each).path("difference"), "not to be told")));
+        return row;
+    }
+
+    private static List<String> counts(JsonNode arm) {
+        List<String> row = new ArrayList<>(List.of(arm.path("arm").asString()));
+        Stream.of(
+                        "sent",
+                        "delivered",
+                        "lost",
+                        "missing",
+                        "extra",
+                        "duplicate",
+                        "late",
+                        "reordered",
+                        "negative",
+                        "refused",
+                        "unanswered")
+                .forEach(each -> row.add(count(arm.path("counts").path(each))));
+        return row;
+    }
+
+    private static List<String> hop(JsonNode hop) {
+        return List.of(
+                hop.path("hop").asString(),
+                mean(hop.path("meanNanos"), hop.path("shareOfMean")),
+                mean(hop.path("bandMeanNanos"), hop.path("shareInP99Band")));
+    }
+
+    private static String mean(JsonNode nanos, JsonNode share) {
+        return fixed(nanos.asDouble() / 1e6, 3) + fixed(100 * share.asDouble(), 1) + " %";
+    }
+
+    private static String length(JsonNode node, String otherwise) {
+        return node.isObject() ? interval(node, "nanos", "Nanos", 1e6) : otherwise;
+    }
+
+    private static String count(JsonNode node) {
+        return String.format(Locale.ROOT, "%,d", node.asLong()).replace(',', '\u00a0');
     }
 
     private static String interval(JsonNode node, String value, String unit, double by) {

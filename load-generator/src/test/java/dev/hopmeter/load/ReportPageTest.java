@@ -126,6 +126,16 @@ class ReportPageTest {
     }
 
     @Test
+    void whatAPageNamesToThoseWithoutItsScriptIsWhatLiesBesideIt() throws IOException {
+        assertThat(ReportPage.of(study(folder))).contains("\"report.md\">report.md</a>");
+        assertThat(ReportPage.ofTrial(folder.resolve("freshness-unified-quorum-1")))
+                .contains("\"report.md\">report.md</a>");
+        assertThat(ReportPage.ofTrial(folder.resolve("freshness-unified-quorum-2")))
+                .contains("\"report.FAIL.md\">report.FAIL.md</a>");
+        assertThat(ReportPage.ofLadder(ladder())).contains("\"ladder.txt\">ladder.txt</a>");
+    }
+
+    @Test
     void noTextEndsTheElementThatHoldsIt() throws IOException {
         String page = ReportPage.of(study(folder));
         assertThat(CONTENT.matcher(page).results().map(each -> each.group(1)))

@@ -46,21 +46,22 @@ function waterfall(state) {
   const bars = rows(state);
   const narrow = innerWidth < 600;
   const text = bars.map(([name, bar]) => name + ': ' + ms(bar.total)).join('; ');
+  const longest = Math.max(...bars.map(([, bar]) => bar.total)) / 1e6;
   return {
     ...common('Hops of each total, one after the other. ' + text),
     grid: { left: 8, right: 24, top: 8, bottom: narrow ? 110 : 70, containLabel: true },
-    legend: { bottom: 0, type: narrow ? 'scroll' : 'plain' },
+    legend: { bottom: 0, type: narrow ? 'scroll' : 'plain', formatter: hop => state.hops.indexOf(hop) + 1 + ' ' + hop },
     tooltip: { trigger: 'item', formatter: p => p.seriesName + ', ' + p.name + ': ' + ms(p.value * 1e6) },
     xAxis: { type: 'value', name: 'ms', nameLocation: 'middle', nameGap: 24 },
     yAxis: { type: 'category', data: bars.map(row => row[0]) },
-    series: state.hops.map((hop, i) => hopBars(hop, i, bars.map(row => row[1].hops[i] / 1e6))),
+    series: state.hops.map((hop, i) => hopBars(hop, i, bars.map(row => ({ value: row[1].hops[i] / 1e6 })), longest)),
   };
 }
 
 function lines(names, unit, text, log) {
   return {
     ...common(text),
-    color: ['#0072b2', '#c28500', '#999999'],
+    color: ['#0072b2', '#c28500', '#767676'],
     grid: { left: 8, right: 24, top: 30, bottom: 8, containLabel: true },
     legend: { top: 0 },
     tooltip: { trigger: 'axis', valueFormatter: value => (value === null ? 'n too small' : value.toPrecision(3) + ' ' + unit) },
@@ -74,36 +75,30 @@ function of(word) {
   return seen.map(state => [state.atMillis, state[word] === undefined || state[word] <= 0 ? null : state[word] / 1e6]);
 }
 
+/* The first of each row is its heading. */
+function fill(table, head, rows) {
+  table.tHead.replaceChildren(make('tr', null, head.map(text => make('th', { scope: 'col' }, text))));
+  table.tBodies[0].replaceChildren(...rows.map(([heading, ...cells]) =>
+    make('tr', null, make('th', { scope: 'row' }, heading), cells.map(cell => make('td', null, cell)))));
+}
+
 function table(state) {
   const bars = rows(state).reverse();
-  const head = document.createElement('tr');
-  const line = (cells, kind) => {
-    const row = document.createElement('tr');
-    cells.forEach((cell, i) => {
-      const element = document.createElement(i === 0 ? 'th' : kind);
-      element.scope = i === 0 ? 'row' : '';
-      element.textContent = cell;
-      row.append(element);
-    });
-    return row;
-  };
-  ['hop', ...bars.map(([name, bar]) => name + ', n ' + number(bar.events))].forEach(text => {
-    const cell = document.createElement('th');
-    cell.scope = 'col';
-    cell.textContent = text;
-    head.append(cell);
-  });
-  at('hops').tHead.replaceChildren(head);
-  const body = state.hops.map((hop, i) => {
-    const row = line([hop, ...bars.map(row => (row[1].hops[i] / 1e6).toFixed(3))], 'td');
-    const key = document.createElement('span');
-    key.className = 'key';
-    key.style.background = hopColour(i);
-    row.firstChild.prepend(key);
-    return row;
-  });
-  body.push(line(['total', ...bars.map(row => (row[1].total / 1e6).toFixed(3))], 'td'));
-  at('hops').tBodies[0].replaceChildren(...body);
+  fill(at('hops'), ['hop', ...bars.map(([name, bar]) => name + ', n ' + number(bar.events))], [
+    ...state.hops.map((hop, i) => [[place(i), hop], ...bars.map(row => (row[1].hops[i] / 1e6).toFixed(3))]),
+    ['total', ...bars.map(row => (row[1].total / 1e6).toFixed(3))],
+  ]);
+}
+
+/* A chart of lines, and its table while that is open: the latest comes first. */
+function overTime(id, names, unit, text, log) {
+  charts[id].setOption(lines(names, unit, text, log), true);
+  const table = at(id + '-table');
+  if (table.closest('details').open) {
+    const cells = i => names.map(([, data]) => (data[i][1] === null ? '–' : digits(data[i][1])));
+    fill(table, ['time', ...names.map(([name]) => name)],
+      seen.map((state, i) => [new Date(state.atMillis).toLocaleTimeString('en-GB'), ...cells(i)]).reverse());
+  }
 }
 
 /* The bars of a load of which something has arrived; until then, none of another load's. */
@@ -176,13 +171,14 @@ function draw() {
   at('sent').textContent = number(sent.at(-1)[1] ?? undefined);
   at('arrived').textContent = number(arrived.at(-1)[1] ?? undefined);
   bars(now);
-  charts.quantiles.setOption(lines(
+  overTime('quantiles',
     [['p50', of('p50')], ['p99', of('p99'), 'dashed'], ['largest', of('most'), 'dotted']],
-    'ms', 'Total over time: p50 ' + ms(now.p50) + ', p99 ' + ms(now.p99) + ', largest ' + ms(now.most), true), true);
+    'ms', 'Total over time: p50 ' + ms(now.p50) + ', p99 ' + ms(now.p99) + ', largest ' + ms(now.most), true);
   const target = seen.map(each => [each.atMillis, each.running ? each.rate : null]);
-  charts.rates.setOption(lines(
+  overTime('rates',
     [['sent', sent], ['arrived', arrived, 'dashed'], ['asked for', target, 'dotted']],
-    'a second', 'Events sent and arrived a second', false), true);
+    'a second', 'Events a second over time: sent ' + at('sent').textContent + ', arrived ' + at('arrived').textContent
+      + ', asked for ' + number(target.at(-1)[1]), false);
 }
 
 function offer(now) {
@@ -220,6 +216,20 @@ async function ask(method, body) {
     }
   } catch {
     at('refused').textContent = 'Hopmeter does not answer.';
+  }
+}
+
+/* What an event source does not tell: why there is none. */
+async function refusal() {
+  try {
+    const answer = await fetch('events');
+    if (answer.ok) {
+      answer.body.cancel();
+      return 'Hopmeter answers again: load this page anew';
+    }
+    return 'Nothing new is shown: ' + (await answer.json()).detail;
+  } catch {
+    return 'Hopmeter does not answer';
   }
 }
 
@@ -301,6 +311,7 @@ at('load').addEventListener('submit', event => {
   ask('PUT', { backend: at('backend').value, workload: at('workload').value, rate: at('rate').valueAsNumber });
 });
 at('stop').addEventListener('click', () => ask('DELETE'));
+document.querySelectorAll('details').forEach(each => each.addEventListener('toggle', draw));
 addEventListener('resize', () => Object.values(charts).forEach(chart => chart.resize()));
 dark.addEventListener('change', begin);
 
@@ -325,5 +336,10 @@ source.onmessage = event => {
     draw();
   }
 };
-source.onerror = () => state('Hopmeter does not answer', 'bad');
+source.onerror = async () => {
+  state('Hopmeter does not answer', 'bad');
+  if (source.readyState === EventSource.CLOSED) {
+    state(await refusal(), 'bad');
+  }
+};
 begin();

@@ -10,30 +10,10 @@ const ARM_COLOURS_IN_THE_DARK = ['#f0803c', '#56b4e9', '#2bbf95', '#dd92bb', '#f
 const ARM_LINES = ['solid', 'dashed', [10, 3, 2, 3], [4, 3], [16, 5], [10, 3, 2, 3, 2, 3], [14, 3, 5, 3]];
 const ARM_SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'path://M0 0H8L4 8Z', 'path://M3 0H5V3H8V5H5V8H3V5H0V3H3Z', 'path://M0 0H8L0 8H8Z'];
 
-/* On all other colours of hops black has the contrast of 4.5 to 1 that small text needs; white has it on these alone. */
-const WHITE_TEXT_ON = ['#0072b2', '#8c5a2b', '#3311bb', '#553355'];
-
 /* As the JSON has them, and as readers do. */
 const QUANTILES = [['p50', 'p50'], ['p90', 'p90'], ['p99', 'p99'], ['p999', 'p99.9']];
 
 const drawings = [];
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value !== null && value !== undefined && value !== false) {
-      element.setAttribute(name, value === true ? '' : value);
-    }
-  }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined));
-  return element;
-}
-
-/* Three digits that mean something. */
-function digits(value) {
-  const size = Math.abs(value);
-  return value.toFixed(size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0);
-}
 
 function millis(nanos) {
   return nanos === null || nanos === undefined ? '–' : digits(nanos / 1e6);
@@ -390,6 +370,8 @@ function claims(study) {
           words(comparison.arm), of(comparison.arm), words(comparison.against), of(comparison.against),
           words(comparison.p50?.faster ?? 'not to be told apart'), words(equally(comparison)), ratioCell(aa(claim.workload)?.p50?.ratio)];
       })),
+    all.some(({ comparison }) => comparison.equalDurability) ? null
+      : make('p', { id: 'unequal' }, 'No two arms here are equally durable: nothing in this table is compared head-on.'),
     make('p', { class: 'how' }, 'Theirs: A. Haugom, “Kafka-Centered Stacks vs. a Single Harper Cluster”, Harper, June 2026; medians of'
       + ' their machine, without absolute times. Equally durable: as many flushed copies when a sender and when a subscriber is told;'
       + ' arms that are not are shown, and no equals; which has more, where one has more at one moment and no fewer at the other.'));
@@ -461,15 +443,6 @@ function hopsOf(arms) {
   return order;
 }
 
-function textOn(colour) {
-  return WHITE_TEXT_ON.includes(colour) ? '#fff' : '#000';
-}
-
-function place(number) {
-  const colour = hopColour(number);
-  return make('span', { class: 'place', style: 'background:' + colour + ';color:' + textOn(colour) }, String(number + 1));
-}
-
 function waterfall(key, all) {
   const arms = all.filter(arm => arm.hops.length > 0);
   if (arms.length === 0) {
@@ -516,14 +489,9 @@ function waterfall(key, all) {
           return {
             value: its === null || its === undefined ? 0 : shares ? 100 * share : its / 1e6,
             text: hop + ' on ' + arm.arm + ': ' + ms(its) + ', ' + percent(share),
-            label: { show: (its ?? 0) > 0.06 * (shares ? arm[side.whole] : longest[i]) },
           };
-        }));
-        return {
-          ...bars,
-          stack: side.title, xAxisIndex: i, yAxisIndex: i,
-          label: { position: 'inside', formatter: String(j + 1), fontSize: 11, fontWeight: 600, color: textOn(bars.color) },
-        };
+        }), shares ? 100 : longest[i] / 1e6);
+        return { ...bars, stack: side.title, xAxisIndex: i, yAxisIndex: i };
       }).concat({
         type: 'bar', stack: side.title, xAxisIndex: i, yAxisIndex: i, silent: true, color: 'transparent', name: 'total',
         data: arms.map(() => 0),
@@ -544,7 +512,7 @@ function waterfall(key, all) {
   return section(key + '--waterfall', 'Where the time goes',
     'Means of the hops, which add up to the mean of the total: of all events, and of those whose total lies between p98.5 and p99.5'
       + (single() ? ', which own the tail.'
-        : ' of their own trial, averaged over the trials. The latter need not lie about the p99 of all trials together, which the tables and the curve have.')
+        : ' of their own trial, pooled over the trials. The latter need not lie about the p99 of all trials together, which the tables and the curve have.')
       + ' Quantiles do not add up and are never stacked.',
     arms.length > 1 ? make('div', { class: 'toggles', role: 'group', 'aria-label': 'What the bars show' }, buttons) : null,
     drawing,
@@ -824,10 +792,7 @@ function flat(node, above) {
 
 function settings(title, pairs) {
   return pairs.length === 0 ? null : folded(title + ' (' + pairs.length + ')',
-    make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title }, make('table', null,
-      make('thead', null, make('tr', null, make('th', { scope: 'col', class: 'text' }, 'name'), make('th', { scope: 'col', class: 'text' }, 'value'))),
-      make('tbody', null, pairs.map(([name, value]) => make('tr', null,
-        make('td', { class: 'name' }, name), make('td', { class: 'value' }, value === null ? 'unset' : String(value))))))));
+    table(null, title, ['name', 'value'], pairs.map(([name, value]) => [name, { text: value ?? 'unset', kind: 'text value' }])));
 }
 
 /* Each value once that trials have for it. */
@@ -890,7 +855,8 @@ function studyPage(study) {
   at('state').textContent = study.complete && study.failed === 0 ? 'complete: ' + study.valid + ' valid trials'
     : (study.complete ? 'complete' : 'NOT COMPLETE: ' + study.tried + ' of ' + study.planned + ' trials') + ', ' + study.valid + ' valid, ' + study.failed + ' FAILED';
   at('state').className = study.complete && study.failed === 0 ? 'good' : 'failed';
-  at('lead').textContent = study.plan.trials + ' trials of each arm, each on a stack started anew, all in one random order; ' + plain(study.plan.ratePerSecond)
+  at('lead').textContent = study.plan.trials + ' trials of each arm' + (study.workloads.length > 1 ? ' on each workload' : '')
+    + ', each on a stack started anew, all in one random order; ' + plain(study.plan.ratePerSecond)
     + ' events a second for ' + plain(study.plan.durationNanos / 1e9) + ' s each; seed ' + study.plan.seed + '. Totals are from intended send to delivery;'
     + ' intervals are of 95 %, with the trial as the unit.';
   const bad = failures(study);
