@@ -109,6 +109,7 @@ final class StudyJson {
             MACHINE.forEach(word -> node.put(word, machine.get(word)));
         }
         node.put("distinct", study.circumstances().values());
+        node.put("warning", study.circumstances().warning().orElse(null));
         node.put("mostStolenPercent", nullable(study.mostStolenPercent()));
         return node;
     }

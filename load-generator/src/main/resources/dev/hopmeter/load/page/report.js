@@ -801,11 +801,9 @@ function values(machine, word) {
   return all.every(each => each === null || each === undefined) ? null : all.map(each => each ?? 'unknown').join(' and ');
 }
 
-/* What more than one machine, or build, a study's trials are of; null if of one. */
+/* That a study's trials are of more than one machine, build or setting; null if of one. */
 function several(machine) {
-  const words = Object.keys(machine.distinct ?? {}).filter(word => machine.distinct[word].length > 1);
-  return words.length === 0 ? null : make('p', { class: 'banner bad', id: 'several', role: 'note' },
-    'Not all trials are of one machine and one build: ' + words.map(word => word + ' ' + values(machine, word)).join('; ') + '.');
+  return machine.warning ? make('p', { class: 'banner bad', id: 'several', role: 'note' }, machine.warning) : null;
 }
 
 function environment(all, machine) {
