@@ -237,7 +237,7 @@ function forest(labels, rows, name, text, line) {
     xAxis: axis({ type: 'log', ...limit, name, nameLocation: 'middle', nameGap: 28, axisLabel: { formatter: plain } }),
     yAxis: axis({
       type: 'category', data: labels, inverse: true, axisTick: { show: false },
-      axisLabel: { color: ink(), width: narrow() ? 128 : 320, overflow: 'break', interval: 0, lineHeight: 15 },
+      axisLabel: { color: ink(), width: narrow() ? 128 : 320, overflow: 'break', interval: 0, hideOverlap: false, lineHeight: 15 },
       splitLine: { show: true, lineStyle: { color: rule(), type: 'dotted' } },
     }),
     series: [
@@ -958,6 +958,11 @@ function step(rung, ladder, gap) {
   return rung.rung + ': ' + (rung.knob ? rung.knob + (gap ?? ' ') + rung.from + ' → ' + rung.to : ladder.from);
 }
 
+/* A knob as a chart's label: without what says only which library takes it. */
+function shortened(knob) {
+  return knob.replace(/spring\.kafka\.(streams\.)?/, '…').replace('properties.', '');
+}
+
 function ladderSection(key, title, how, measure, ladder) {
   const looked = [['p50', colour(1), 'circle', -5], ['p99', colour(0), 'diamond', 5]];
   const rows = () => looked.flatMap(([name, colour, shape, shift]) => measure.rungs.filter(rung => rung[name + 'Nanos'] !== null).map(rung => ({
@@ -973,7 +978,7 @@ function ladderSection(key, title, how, measure, ladder) {
     : { nanos: rung[name + 'Nanos'], fromNanos: rung[name + 'FromNanos'], toNanos: rung[name + 'ToNanos'], atLeast: rung[name + 'AtLeast'] });
   return section(key, title, how,
     make('ul', { class: 'legend' }, looked.map(([name, colour, shape]) => make('li', null, mark({ colour, line: 'solid', symbol: shape }), name + ', with its interval'))),
-    chart(key + '-ladder', () => 60 + measure.rungs.length * (narrow() ? 76 : 48), () => forest(measure.rungs.map(rung => step(rung, ladder, '\n')), rows(), 'ms (logarithmic)',
+    chart(key + '-ladder', () => 60 + measure.rungs.length * (narrow() ? 76 : 48), () => forest(measure.rungs.map(rung => step(rung.knob ? { ...rung, knob: shortened(rung.knob) } : rung, ladder, '\n')), rows(), 'ms (logarithmic)',
       'p50 and p99 of each rung; the table below has the same. ' + measure.rungs.map(rung => step(rung, ladder) + ': p50 ' + ms(rung.p50Nanos)).join('; '))),
     table(key + '-rungs', 'In ms; 95 % intervals in brackets; the change is that against the rung before',
       ['rung', 'valid trials', 'failed', 'not seen', 'p50', 'p50, change', 'p99', 'p99, change'],
