@@ -32,7 +32,8 @@ class FormattingTest {
                 .toList();
         assertThat(sources).hasSizeGreaterThan(50);
         assertThat(unformatted)
-                .as("mvn -o verify -pl pipeline-contract-tests -Dtest=FormattingTest -Dhopmeter.format=write"
+                .as("mvn -q test -pl pipeline-contract-tests -am -Dtest=FormattingTest"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dhopmeter.format=write"
                         + " formats them")
                 .isEmpty();
     }
