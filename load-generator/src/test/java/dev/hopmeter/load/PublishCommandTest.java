@@ -21,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class PublishCommandTest {
 
+    private static final String TWO_ARMS = "--arms=conventional/strong,unified";
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -112,7 +114,7 @@ class PublishCommandTest {
     void aHeadlineIsThereIfAndOnlyIfAStudyIs() throws IOException {
         assertThat(publish("--check")).as("neither").isEqualTo(Hopmeter.VALID);
         String without = readme();
-        publish(study("made-up", "--workloads=freshness").toString());
+        publish(study("made-up", "--workloads=freshness", TWO_ARMS).toString());
         String with = readme();
 
         Files.writeString(root.resolve("README.md"), without);
@@ -134,8 +136,8 @@ class PublishCommandTest {
 
     @Test
     void anotherStudyTakesThePlaceOfTheHeadline() throws IOException {
-        publish(study("first", "--workloads=freshness").toString());
-        publish(study("second", "--workloads=point-query").toString());
+        publish(study("first", "--workloads=freshness", TWO_ARMS).toString());
+        publish(study("second", "--workloads=point-query", TWO_ARMS).toString());
 
         assertThat(readme())
                 .contains("| point-query |", "docs/results/second")
@@ -146,7 +148,7 @@ class PublishCommandTest {
     @Test
     void whatCannotBePublishedIsRefusedAndNothingIsChanged() throws IOException {
         String before = readme();
-        Path study = study("made-up", "--workloads=freshness");
+        Path study = study("made-up", "--workloads=freshness", TWO_ARMS);
         assertThat(publish()).isEqualTo(Hopmeter.REFUSED);
         assertThat(publish(root.toString())).isEqualTo(Hopmeter.REFUSED);
         assertThat(publish(study.toString(), "--as=../elsewhere")).isEqualTo(Hopmeter.REFUSED);

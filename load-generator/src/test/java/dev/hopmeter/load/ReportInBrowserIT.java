@@ -155,6 +155,23 @@ class ReportInBrowserIT {
         assertThat(complaints()).isEmpty();
     }
 
+    /** As they lie in the project, whatever this version of the page would make of them. */
+    @Test
+    void everyPublishedReportOpensAndDrawsItsCharts() throws IOException {
+        try (Stream<Path> studies = Files.list(Path.of("..", "docs", "results"))) {
+            List<Path> reports = studies.map(study -> study.resolve("report.html"))
+                    .filter(Files::exists)
+                    .toList();
+            assertThat(reports).isNotEmpty();
+            for (Path report : reports) {
+                browser.get(report.toAbsolutePath().normalize().toUri().toString());
+                assertThat(charts()).as("%s", report).isNotEmpty();
+                everyChartIsDrawn();
+                assertThat(complaints()).as("%s", report).isEmpty();
+            }
+        }
+    }
+
     @Test
     void aStudyOfTwoBuildsSaysSoInRed() throws IOException {
         ReportPageTest.study(folder);
