@@ -163,9 +163,7 @@ class LivePageInBrowserIT {
             wait.until(each -> rows().size() == 10);
             List<String> numbers =
                     IntStream.rangeClosed(1, 9).mapToObj(String::valueOf).toList();
-            assertThat(browser.findElements(By.cssSelector("#hops .place")))
-                    .extracting(WebElement::getText)
-                    .isEqualTo(numbers);
+            assertThat(texts("#hops .place")).isEqualTo(numbers);
             assertThat(option("waterfall", "series.map(each => each.label.formatter)"))
                     .isEqualTo(numbers);
             assertThat(option("waterfall", "series.map(each => legend[0].formatter(each.name).split(' ')[0])"))
@@ -285,9 +283,7 @@ class LivePageInBrowserIT {
 
     /** The first row of a chart's table. */
     private List<String> cells(String chart) {
-        return browser.findElements(By.cssSelector("#" + chart + "-table tbody tr:first-child > *")).stream()
-                .map(WebElement::getText)
-                .toList();
+        return texts("#" + chart + "-table tbody tr:first-child > *");
     }
 
     /** What that makes of a chart's option. */
@@ -325,9 +321,14 @@ class LivePageInBrowserIT {
     }
 
     private List<String> rows() {
-        return browser.findElements(By.cssSelector("#hops tbody tr")).stream()
-                .map(WebElement::getText)
-                .toList();
+        return texts("#hops tbody tr");
+    }
+
+    /** All at once, as the page makes what is in its tables anew every second. */
+    private List<String> texts(String selector) {
+        return ((List<?>) script("return [...document.querySelectorAll('" + selector
+                        + "')].map(each => each.innerText.replace(/\\s+/g, ' ').trim())"))
+                .stream().map(String::valueOf).toList();
     }
 
     /** How many charts have something other than their background on them. */
