@@ -108,8 +108,9 @@ final class StudyJson {
         if (!machine.isEmpty()) {
             MACHINE.forEach(word -> node.put(word, machine.get(word)));
         }
-        node.put("distinct", study.circumstances().values());
-        node.put("warning", study.circumstances().warning().orElse(null));
+        Circumstances circumstances = study.circumstances();
+        node.put("distinct", circumstances.values());
+        node.put("warning", circumstances.warning().orElse(null));
         node.put("mostStolenPercent", nullable(study.mostStolenPercent()));
         return node;
     }

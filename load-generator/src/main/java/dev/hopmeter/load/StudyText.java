@@ -132,7 +132,7 @@ final class StudyText {
             int failed = group.failed();
             long lost = group.count("lost");
             if (failed > 0 || lost > 0) {
-                failures.add(group.workload().word() + " on " + group.arm().label() + ": " + failed + " trials failed, "
+                failures.add(group.title() + ": " + failed + " trials failed, "
                         + lost
                         + " events lost ("
                         + String.join("; ", group.why())
